@@ -1,0 +1,102 @@
+"""The batch contract: the fields of a repair order, their checks, and AutoSpot's errors."""
+
+from gateway.contract.batch import Batch, BatchRow, Verb, read_batch, refused
+from gateway.contract.caller import Caller
+from gateway.contract.documents import Document, read_document, write_document
+from gateway.contract.enums import (
+    BatchOutcome,
+    DescribedEnum,
+    DuplicateOf,
+    OnDuplicate,
+    InvalidInputReason,
+    SavedAction,
+)
+from gateway.contract.errors import (
+    ITEM_PROBLEMS,
+    REQUEST_ERRORS,
+    BatchRejected,
+    DuplicateRepairOrder,
+    Forbidden,
+    InternalServerError,
+    InvalidInput,
+    ItemProblem,
+    MixedUpsert,
+    OutcomeUnknown,
+    RateLimited,
+    RepairOrderNotFound,
+    RequestError,
+    ShopNotFound,
+    Unauthenticated,
+    UpstreamUnavailable,
+)
+from gateway.contract.json_text import NotJson, read_json
+from gateway.contract.limits import Limits
+from gateway.contract.orders import OrderKey, Place, Saved, SavedOrder, StoredOrder
+from gateway.contract.repair_order import (
+    Customer,
+    Fields,
+    Insurance,
+    RepairOrder,
+    RepairOrderPatch,
+    RepairTeamMember,
+    ShopRepairOrderPatches,
+    ShopRepairOrders,
+    Vehicle,
+)
+from gateway.contract.shape import FieldShape, fields_of
+from gateway.contract.values import Kind, Scalar
+
+__all__ = [
+    "ITEM_PROBLEMS",
+    "REQUEST_ERRORS",
+    "Batch",
+    "BatchOutcome",
+    "BatchRejected",
+    "BatchRow",
+    "Caller",
+    "Customer",
+    "DescribedEnum",
+    "Document",
+    "DuplicateOf",
+    "DuplicateRepairOrder",
+    "FieldShape",
+    "Fields",
+    "Forbidden",
+    "Insurance",
+    "InternalServerError",
+    "InvalidInput",
+    "InvalidInputReason",
+    "ItemProblem",
+    "Kind",
+    "Limits",
+    "MixedUpsert",
+    "NotJson",
+    "OnDuplicate",
+    "OrderKey",
+    "OutcomeUnknown",
+    "Place",
+    "RateLimited",
+    "RepairOrder",
+    "RepairOrderNotFound",
+    "RepairOrderPatch",
+    "RepairTeamMember",
+    "RequestError",
+    "Saved",
+    "SavedAction",
+    "SavedOrder",
+    "Scalar",
+    "ShopNotFound",
+    "ShopRepairOrderPatches",
+    "ShopRepairOrders",
+    "StoredOrder",
+    "Unauthenticated",
+    "UpstreamUnavailable",
+    "Vehicle",
+    "Verb",
+    "fields_of",
+    "read_batch",
+    "read_document",
+    "read_json",
+    "refused",
+    "write_document",
+]

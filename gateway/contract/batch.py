@@ -1,0 +1,159 @@
+"""A batch: repair orders of one or more shops, to be saved together or not at all."""
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import Annotated, NamedTuple
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from gateway.contract.enums import InvalidInputReason
+from gateway.contract.errors import BatchRejected, InvalidInput, ItemProblem
+from gateway.contract.limits import Limits
+from gateway.contract.orders import OrderKey, Place
+from gateway.contract.problems import ShopEntry, duplicate_problems, entries_in, shape_problems
+from gateway.contract.repair_order import ShopRepairOrderPatches, ShopRepairOrders
+
+
+class Verb(Enum):
+    """What is to be done with the repair orders of a batch."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    UPSERT = "upsert"
+
+
+class BatchRow(NamedTuple):
+    """One repair order of a batch.
+
+    `document` is AutoSpot's JSON of what was sent, without the number: a field that was left out is
+    not in it, and null is.
+    """
+
+    place: Place
+    key: OrderKey
+    document: str
+
+
+class Batch:
+    """Repair orders to be saved together or not at all.
+
+    It may hold problems of shape. Then it has no rows, but still names what could be read, so that
+    one answer can list both what is wrong and what does not exist.
+    """
+
+    def __init__(
+        self,
+        shops: Sequence[ShopRepairOrders],
+        entries: Sequence[ShopEntry],
+        problems: Sequence[ItemProblem],
+        limits: Limits,
+    ) -> None:
+        """Hold what `read_batch` read."""
+        self.problems = problems
+        self.entries = entries
+        self._shops = shops
+        self._limits = limits
+
+    def __len__(self) -> int:
+        """How many repair orders were sent."""
+        return sum(entry.size for entry in self.entries)
+
+    def __iter__(self) -> Iterator[BatchRow]:
+        """The repair orders, in the order of the input."""
+        for index, shop in enumerate(self._shops):
+            for position, order in enumerate(shop.repair_orders):
+                yield BatchRow(
+                    (index, "repair_orders", position),
+                    OrderKey(shop.shop_id, order.repair_number),
+                    order.model_dump_json(exclude_unset=True, exclude={"repair_number"}),
+                )
+
+    def keys(self) -> Iterator[tuple[Place, OrderKey]]:
+        """Every repair order whose shop and number can be read, with its place."""
+        return _keys(self.entries)
+
+    def to_json(self) -> bytes:
+        """The whole batch as AutoSpot's JSON."""
+        return _JSON.dump_json(list(self._shops), exclude_unset=True)
+
+    def rejected(self, problems: Sequence[ItemProblem] = ()) -> BatchRejected:
+        """Make the error of its problems of shape and of these, in the order of the input."""
+        found = sorted([*problems, *self.problems], key=_order_in_input)
+        return BatchRejected(
+            message=_message(found, self.entries),
+            errors=found[: self._limits.max_reported_errors],
+            error_count=len(found),
+        )
+
+
+def read_batch(shops: object, verb: Verb, limits: Limits) -> Batch:
+    """Read a batch from plain data: a list of objects as AutoSpot spells them.
+
+    Raises BatchRejected at once when there are more repair orders than a request may carry; every
+    other problem is left in the batch.
+    """
+    entries = entries_in(shops)
+    if sum(entry.size for entry in entries) > limits.max_repair_orders:
+        expected = f"Expected at most {limits.max_repair_orders:,} over all shops."
+        raise refused(InvalidInputReason.TOO_MANY, expected)
+    problems: list[ItemProblem] = []
+    models: Sequence[ShopRepairOrders] = ()
+    try:
+        models = _READERS[verb].validate_python(shops)
+    except ValidationError as error:
+        problems += shape_problems(error, _MODELS[verb], entries)
+    if verb is not Verb.UPDATE:
+        problems += duplicate_problems(_keys(entries))
+    return Batch(models, entries, problems, limits)
+
+
+def refused(reason: InvalidInputReason, expected: str) -> BatchRejected:
+    """Make the error of a request that is refused as a whole, before its orders are looked at."""
+    problem = InvalidInput(message=f"{reason.description} {expected}", place=(), reason=reason)
+    return BatchRejected(message=_message([problem], ()), errors=[problem], error_count=1)
+
+
+_NOT_EMPTY = Field(min_length=1)
+_JSON = TypeAdapter(list[ShopRepairOrders])
+_MODELS: dict[Verb, type[ShopRepairOrders]] = {
+    Verb.CREATE: ShopRepairOrders,
+    Verb.UPDATE: ShopRepairOrderPatches,
+    Verb.UPSERT: ShopRepairOrderPatches,
+}
+_READERS: dict[Verb, TypeAdapter[Sequence[ShopRepairOrders]]] = {
+    Verb.CREATE: TypeAdapter(Annotated[list[ShopRepairOrders], _NOT_EMPTY]),
+    Verb.UPDATE: TypeAdapter(Annotated[list[ShopRepairOrderPatches], _NOT_EMPTY]),
+    Verb.UPSERT: TypeAdapter(Annotated[list[ShopRepairOrderPatches], _NOT_EMPTY]),
+}
+
+
+def _keys(entries: Sequence[ShopEntry]) -> Iterator[tuple[Place, OrderKey]]:
+    for index, entry in enumerate(entries):
+        if entry.shop_id is not None:
+            for position, number in entry.numbers.items():
+                yield (index, "repair_orders", position), OrderKey(entry.shop_id, number)
+
+
+def _order_in_input(problem: ItemProblem) -> tuple[int, int]:
+    """The index of a problem's entry and of its order; what is about a whole comes first."""
+    match problem.place:
+        case (int(entry), _, int(order), *_):
+            return entry, order
+        case (int(entry), *_):
+            return entry, -1
+        case _:
+            return -1, -1
+
+
+def _message(problems: Sequence[ItemProblem], entries: Sequence[ShopEntry]) -> str:
+    places = [_order_in_input(problem) for problem in problems]
+    whole = {entry for entry, order in places if order < 0 <= entry}
+    single = {(entry, order) for entry, order in places if order >= 0 and entry not in whole}
+    count = len(single) + sum(entries[entry].size for entry in whole)
+    if count == 0:
+        return "The request was refused; nothing was saved."
+    total = sum(entry.size for entry in entries)
+    return (
+        f"{count} of {total} repair orders {'was' if count == 1 else 'were'} refused; "
+        "nothing was saved."
+    )

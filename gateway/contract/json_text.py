@@ -1,0 +1,90 @@
+"""Reads the body of a request as JSON (RFC 8259)."""
+
+import json
+import re
+import sys
+from contextlib import suppress
+from itertools import accumulate
+
+import msgspec
+
+from gateway.contract.json_grammar import MAX_DEPTH, find_mistake
+from gateway.contract.json_mistakes import explain, line_and_column
+
+
+class NotJson(Exception):
+    """A body that is not JSON; the message says where, and what is probably wrong.
+
+    Lines and columns count from 1, columns in Unicode code points. The message carries nothing
+    of the body but a punctuation mark or one of NaN, Infinity, True, False, None.
+    """
+
+    def __init__(self, line: int, column: int, sentence: str) -> None:
+        """Put the place before the sentence."""
+        self.line = line
+        self.column = column
+        self.message = f"Line {line}, column {column}: {sentence}"
+        super().__init__(self.message)
+
+
+def read_json(body: bytes) -> object:
+    """Read a body of strict JSON as plain dicts, lists, texts, numbers, booleans and None.
+
+    A key that stands twice counts as its last value. A lone surrogate stays in its text, a
+    number too large for a float is an infinity, and an integer of more than 640 digits may be
+    one: whoever checks values must refuse these. Raises NotJson, also for a byte-order mark and
+    for more than 100 levels of nesting.
+    """
+    with suppress(ValueError, RecursionError):
+        value = _value(body)
+        if _depth(body) <= MAX_DEPTH:
+            return value
+    raise _refusal(body)
+
+
+def _value(body: bytes) -> object:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        # msgspec refuses what RFC 8259 lets pass: numbers out of range and lone surrogates.
+        return json.loads(body.decode(), parse_int=_integer, parse_constant=_refuse)
+
+
+def _integer(digits: str) -> int | float:
+    # int() takes quadratic time, so Python limits it: to no less than this many digits.
+    most = sys.int_info.str_digits_check_threshold
+    return int(digits) if len(digits) <= most else float(digits)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _depth(valid: bytes) -> int:
+    without_escapes = valid.replace(rb"\\", b"").replace(rb"\"", b"")
+    marks = without_escapes.translate(_STEPS, _UNMARKED).replace(b'""', b"")
+    steps = memoryview(_TEXT.sub(b"", marks)).cast("b")
+    return max(accumulate(steps), default=0)
+
+
+def _refusal(body: bytes) -> NotJson:
+    encoding = json.detect_encoding(body)
+    if encoding == "utf-8-sig":
+        return NotJson(1, 1, "a byte-order mark; save the body as UTF-8 without BOM.")
+    if encoding != "utf-8":
+        name = encoding[: len("utf-16")].upper()
+        return NotJson(1, 1, f"the body looks like {name}; save it as UTF-8.")
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        before = body[: error.start].decode()
+        place = line_and_column(before, len(before))
+        return NotJson(*place, "a byte that is not UTF-8; save the body as UTF-8.")
+    at, sentence = explain(text, find_mistake(text))
+    return NotJson(*line_and_column(text, at), sentence)
+
+
+# A bracket becomes a step up (1) or down (-1); quotes stay, to take out the texts they enclose.
+_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
+_UNMARKED = bytes(set(range(256)) - set(b'[{]}"'))
+_TEXT = re.compile(rb'"[^"]*+"')

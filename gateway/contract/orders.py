@@ -1,0 +1,60 @@
+"""Repair orders once they are named or saved: their keys, their places, their documents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from gateway.contract.enums import SavedAction
+from gateway.contract.values import REPAIR_NUMBER, SHOP_ID
+
+Place = tuple[str | int, ...]
+"""Where something stands in a batch: list indexes and field names, as AutoSpot spells them."""
+
+
+class OrderKey(NamedTuple):
+    """The number of a repair order and its shop."""
+
+    shop_id: int
+    repair_number: str
+
+    @property
+    def can_exist(self) -> bool:
+        """Whether a repair order can have this key at all."""
+        return (
+            SHOP_ID.readable(self.shop_id) is not None
+            and REPAIR_NUMBER.readable(self.repair_number) is not None
+        )
+
+
+class StoredOrder(NamedTuple):
+    """A repair order as it is kept.
+
+    `document` is the JSON of its fields without the number, and holds no nulls. `version` counts
+    from 1. The times are in UTC.
+    """
+
+    key: OrderKey
+    document: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class SavedOrder(NamedTuple):
+    """One repair order that was saved.
+
+    `action` and `order` are None where a remote AutoSpot does not tell.
+    """
+
+    place: Place
+    key: OrderKey
+    action: SavedAction | None
+    order: StoredOrder | None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A batch that was saved: one entry for each repair order, in the order of the input."""
+
+    orders: Sequence[SavedOrder]
