@@ -11,7 +11,9 @@ def merged(target: object, patch: object) -> object:
     if not isinstance(patch, dict):
         return patch
     fields = cast("dict[str, object]", patch)
-    result: dict[str, object] = dict(cast("dict[str, object]", target)) if isinstance(target, dict) else {}
+    result: dict[str, object] = (
+        dict(cast("dict[str, object]", target)) if isinstance(target, dict) else {}
+    )
     for name, value in fields.items():
         if value is None:
             result.pop(name, None)

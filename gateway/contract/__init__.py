@@ -7,8 +7,8 @@ from gateway.contract.enums import (
     BatchOutcome,
     DescribedEnum,
     DuplicateOf,
-    OnDuplicate,
     InvalidInputReason,
+    OnDuplicate,
     SavedAction,
 )
 from gateway.contract.errors import (

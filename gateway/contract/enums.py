@@ -77,8 +77,10 @@ class OnDuplicate(DescribedEnum):
 
     REJECT = (
         "REJECT",
-        "Report REPAIR_ORDER_NUMBER_IS_DUPLICATED and save nothing. "
-        "Exactly what the REST POST does.",
+        (
+            "Report REPAIR_ORDER_NUMBER_IS_DUPLICATED and save nothing. "
+            "Exactly what the REST POST does."
+        ),
     )
     UPDATE = (
         "UPDATE",

@@ -1,9 +1,9 @@
 """AutoSpot's errors and the gateway's own: what each means, its code, its HTTP status.
 
-There are two families. An `ItemProblem` is what is wrong with one item of a request; all problems of
-a request are gathered and raised once, as `BatchRejected`. A `RequestError` is about the whole
-request. A class that is added here, and to the tuple of its family at the end, is a problem document
-in REST and a member of the result unions in GraphQL, without another line anywhere.
+There are two families. An `ItemProblem` is what is wrong with one item of a request; all problems
+of a request are gathered and raised once, as `BatchRejected`. A `RequestError` is about the whole
+request. A class that is added here, and to the tuple of its family at the end, is a problem
+document in REST and a member of the result unions in GraphQL, without another line anywhere.
 """
 
 from collections.abc import Sequence
@@ -188,7 +188,9 @@ class MixedUpsert(RequestError):
     known_existing: Sequence[OrderKey] = described(
         "Repair orders the remote API reported as existing."
     )
-    known_new: Sequence[OrderKey] = described("Repair orders the remote API reported as not existing.")
+    known_new: Sequence[OrderKey] = described(
+        "Repair orders the remote API reported as not existing."
+    )
 
 
 @dataclass(eq=False, kw_only=True)

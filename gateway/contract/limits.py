@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of a gateway: bytes of a body, repair orders of a request, problems of an answer."""
+    """Bytes of a body, repair orders of a request, problems that an answer lists: the most."""
 
     max_body_bytes: int = 16 * 1024 * 1024
     max_repair_orders: int = 10_000

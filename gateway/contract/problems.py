@@ -80,9 +80,7 @@ def _as_object(value: object) -> dict[str, object]:
     return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
-def _problem(
-    details: ErrorDetails, model: type[Fields], entries: list[ShopEntry]
-) -> InvalidInput:
+def _problem(details: ErrorDetails, model: type[Fields], entries: list[ShopEntry]) -> InvalidInput:
     place = details["loc"]
     reason = _reason(details)
     shop_id, repair_number = _named(place, entries)

@@ -64,7 +64,9 @@ class Insurance(Fields):
 class RepairTeamMember(Fields):
     """A specialist of the repair team."""
 
-    id: SpecialistId = Field(description='The specialist\'s id in the source system, e.g. "4849843".')
+    id: SpecialistId = Field(
+        description='The specialist\'s id in the source system, e.g. "4849843".'
+    )
     first_name: Text | None = optional("First name.")
     last_name: Text | None = optional("Last name.")
     title: Text | None = optional('Title, e.g. "Estimator".')
@@ -101,7 +103,8 @@ class RepairOrderPatch(RepairOrder):
     """
 
     repair_team: RepairTeam = optional(  # pyright: ignore[reportIncompatibleVariableOverride]  # stricter on purpose: null is refused
-        "The whole repair team, which replaces the present one.")
+        "The whole repair team, which replaces the present one."
+    )
 
 
 class ShopRepairOrders(Fields):

@@ -43,7 +43,7 @@ class Scalar(StrEnum):
     STRING = "String"
 
 
-class Refusal(Exception):  # noqa: N818  # a verdict about a value, not a failure
+class Refusal(Exception):
     """A value is not accepted."""
 
     def __init__(self, reason: InvalidInputReason) -> None:
@@ -52,11 +52,11 @@ class Refusal(Exception):  # noqa: N818  # a verdict about a value, not a failur
         self.reason = reason
 
 
-Kept = TypeVar("Kept", bound=object, covariant=True)
+Kept_co = TypeVar("Kept_co", bound=object, covariant=True)
 
 
 @dataclass(frozen=True, eq=False)
-class Kind(Generic[Kept]):
+class Kind(Generic[Kept_co]):
     """A kind of value.
 
     `accepts` is read after "Expected"; `json_schema` says the same to programs. `kept` returns the
@@ -66,9 +66,9 @@ class Kind(Generic[Kept]):
     scalar: Scalar
     accepts: str
     json_schema: Mapping[str, object]
-    kept: Callable[[object], Kept]
+    kept: Callable[[object], Kept_co]
 
-    def readable(self, value: object) -> Kept | None:
+    def readable(self, value: object) -> Kept_co | None:
         """Return the value as it is kept, or None when it is not accepted."""
         try:
             return self.kept(value)
@@ -119,9 +119,14 @@ def _text(max_length: int, *, blank: bool = True, control_characters: bool = Tru
 
     return Kind(
         scalar=Scalar.STRING,
-        accepts=(f"text of up to {max_length:,} characters" if blank else f"text of 1 to {max_length:,} characters, not blank")
+        accepts=(
+            f"text of up to {max_length:,} characters"
+            if blank
+            else f"text of 1 to {max_length:,} characters, not blank"
+        )
         + ("" if control_characters else ", without control characters"),
-        json_schema={"type": "string", "maxLength": max_length} | ({} if blank else {"minLength": 1}),
+        json_schema={"type": "string", "maxLength": max_length}
+        | ({} if blank else {"minLength": 1}),
         kept=kept,
     )
 
@@ -148,7 +153,11 @@ def _whole_number(low: int, high: int) -> Kind[int]:
     def kept(value: object) -> int:
         whole = _whole(value)
         if whole is None:
-            raise Refusal(InvalidInputReason.OUT_OF_RANGE) if _is_infinite(value) else _wrong_type(value)
+            raise (
+                Refusal(InvalidInputReason.OUT_OF_RANGE)
+                if _is_infinite(value)
+                else _wrong_type(value)
+            )
         if not low <= whole <= high:
             raise Refusal(InvalidInputReason.OUT_OF_RANGE)
         return whole
@@ -218,7 +227,9 @@ def _yes_or_no() -> Kind[bool]:
 
 
 def _wrong_type(value: object) -> Refusal:
-    return Refusal(InvalidInputReason.NULL_NOT_ALLOWED if value is None else InvalidInputReason.WRONG_TYPE)
+    return Refusal(
+        InvalidInputReason.NULL_NOT_ALLOWED if value is None else InvalidInputReason.WRONG_TYPE
+    )
 
 
 def _whole(value: object) -> int | None:

@@ -1,0 +1,73 @@
+# The developer's commands. `make` alone lists them.
+
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+PIP_INSTALL := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
+RUNTIME := .venv/.runtime-installed
+TOOLS := .venv/.tools-installed
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check schema lock clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+run: $(RUNTIME) ## Serve a demo on http://127.0.0.1:8000 (GATEWAY_HOST and GATEWAY_PORT change that)
+	@exec $(BIN)/autospot-gateway serve --demo
+
+test: $(TOOLS) ## Run all tests and measure their coverage; ARGS="tests/cli -x" runs pytest with these instead
+	$(BIN)/python -m pytest $(or $(ARGS),--cov --numprocesses=auto --maxprocesses=4)
+
+check: $(TOOLS) ## Check format, lint, types, imports, schema.graphql and the documents
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-logo --no-cache
+	@$(BIN)/autospot-gateway schema | diff -u schema.graphql - \
+		|| { echo "schema.graphql is not the schema of the code: run make schema." >&2; exit 1; }
+	$(BIN)/python tools/check_docs.py
+
+schema: $(RUNTIME) ## Rewrite schema.graphql from the code
+	@$(BIN)/autospot-gateway schema > .schema.graphql
+	@mv .schema.graphql schema.graphql
+
+lock: ## Rewrite constraints.txt with the newest versions that pyproject.toml allows
+	@$(call require_python)
+	@$(PYTHON) -m venv --clear .venv-lock
+	@.venv-lock/bin/python -m pip install -qq --no-input --disable-pip-version-check -e '.[dev]' $(OR_SAY)
+	@{ echo "# Exact versions of everything the gateway runs and is developed with; made by make lock."; \
+		.venv-lock/bin/python -m pip freeze --exclude-editable \
+		| grep -v '^#'; } > .constraints.txt
+	@mv .constraints.txt constraints.txt
+	@rm -rf .venv-lock
+
+clean: ## Remove what these commands made, but for databases
+	@rm -rf .venv .venv-lock .pytest_cache .ruff_cache .hypothesis build dist htmlcov
+	@rm -f .coverage .coverage.* .schema.graphql .constraints.txt
+	@find gateway tests tools -name __pycache__ -prune -exec rm -rf {} +
+
+$(RUNTIME): pyproject.toml constraints.txt
+	@$(call require_python)
+	@echo "Installing the gateway in .venv; this is done once." >&2
+	@$(PYTHON) -m venv .venv
+	@$(PIP_INSTALL) -c constraints.txt -e . $(OR_SAY)
+	@touch $@
+
+$(TOOLS): $(RUNTIME)
+	@echo "Installing the tools for tests and checks in .venv; this is done once." >&2
+	@$(PIP_INSTALL) -c constraints.txt -e '.[dev]' $(OR_SAY)
+	@touch $@
+
+OR_SAY := || { echo "The packages could not be installed; pip says why above." >&2; exit 1; }
+
+define require_python
+command -v $(PYTHON) > /dev/null \
+	|| { echo "$(PYTHON) was not found: install Python 3.11 or newer, or name it: make PYTHON=python3.13." >&2; exit 1; }; \
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "$$($(PYTHON) --version 2>&1) is too old: install Python 3.11 or newer, or name it: make PYTHON=python3.13." >&2; exit 1; }; \
+$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null \
+	|| { echo "$(PYTHON) cannot make virtual environments: install its venv module (on Debian and Ubuntu the package python3-venv)." >&2; exit 1; }
+endef

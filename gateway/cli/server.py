@@ -1,0 +1,90 @@
+"""The HTTP server."""
+
+import logging
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+
+from gateway.cli.failure import CommandFailed
+from gateway.store import StoreError
+from gateway.telemetry import log_failure
+
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+_App = Callable[[MutableMapping[str, Any], _Receive, _Send], Awaitable[None]]
+
+
+def run_server(
+    app: _App, listener: socket.socket, *, grace_seconds: int, on_start: Callable[[], None]
+) -> None:
+    """Serve an ASGI application until a signal; `on_start` is called once it listens.
+
+    Raises CommandFailed when the application cannot start, or fails to stop.
+    """
+    watched = _LifespanWatch(app)
+    config = uvicorn.Config(
+        watched,
+        http="httptools",
+        loop="uvloop",
+        ws="none",
+        interface="asgi3",
+        lifespan="on",
+        log_config=None,
+        log_level=logging.CRITICAL,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=grace_seconds,
+    )
+    with suppress(SystemExit):  # both of a start that failed, and of a signal
+        _Server(config, on_start).run([listener])
+    if watched.failure:
+        raise CommandFailed(_sentence(watched.failure)) from watched.failure
+
+
+class _Server(uvicorn.Server):
+    """A server that tells when it listens. Until then what it logs is left out."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        self._on_start()
+
+
+class _LifespanWatch:
+    """Keeps the failure with which an application starts or stops; uvicorn only logs it."""
+
+    def __init__(self, app: _App) -> None:
+        self.failure: Exception | None = None
+        self._app = app
+
+    async def __call__(
+        self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send
+    ) -> None:
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_without_traceback(message: _Message) -> None:
+            await send({"type": message["type"]})
+
+        try:
+            await self._app(scope, receive, send_without_traceback)
+        except Exception as error:
+            self.failure = error
+            raise
+
+
+def _sentence(failure: Exception) -> str:
+    if isinstance(failure, StoreError):
+        return str(failure)
+    log_failure(failure)
+    return f"The gateway failed to start or to stop ({type(failure).__name__}); the log says where."

@@ -1,0 +1,93 @@
+"""What both doors do with a batch: see who sent it, read it, save it, note what became of it."""
+
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from starlette.requests import ClientDisconnect
+
+from gateway.batch_api import BatchApi, OrderReader
+from gateway.contract import (
+    BatchRejected,
+    Caller,
+    InternalServerError,
+    Limits,
+    RequestError,
+    Saved,
+    Unauthenticated,
+    Verb,
+    read_batch,
+)
+from gateway.telemetry import log_failure, note
+
+Authenticate = Callable[[str | None], Awaitable[Caller | None]]
+"""Finds who holds an API key; None is nobody."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where requests come in, whichever of the two languages they speak.
+
+    `orders` is None where repair orders cannot be read.
+    """
+
+    batches: BatchApi
+    orders: OrderReader | None
+    authenticate: Authenticate
+    api_key_header: str
+    limits: Limits
+
+    async def caller(self, api_key: str | None) -> Caller:
+        """Who holds the key. Raises Unauthenticated when nobody does."""
+        caller = await self.authenticate(api_key)
+        if caller is None:
+            wrong = "missing" if api_key is None else "not valid"
+            raise Unauthenticated(
+                message=f"The API key is {wrong}: send a valid one in the {self.api_key_header} "
+                "header."
+            )
+        note(caller=caller.name)
+        return caller
+
+    async def save(self, shops: object, verb: Verb, caller: Caller) -> Saved:
+        """Save a batch that was sent as plain data. Raises RequestError when nothing is saved."""
+        batch = read_batch(shops, verb, self.limits)
+        note(
+            operation=verb.value,
+            shops=sorted({entry.shop_id for entry in batch.entries if entry.shop_id is not None}),
+            orders=len(batch),
+        )
+        save = {
+            Verb.CREATE: self.batches.create,
+            Verb.UPDATE: self.batches.update,
+            Verb.UPSERT: self.batches.upsert,
+        }[verb]
+        saved = await save(batch, caller)
+        note(outcome="SAVED")
+        return saved
+
+
+@contextmanager
+def only_request_errors() -> Generator[None]:
+    """Let only the contract's errors out, each noted; what is unexpected is logged and masked."""
+    try:
+        yield
+    except RequestError as error:
+        _note_error(error)
+        raise
+    except ClientDisconnect:
+        # Nobody is left to be told.
+        raise
+    except Exception as error:
+        unexpected = InternalServerError()
+        unexpected.__cause__ = error
+        _note_error(unexpected)
+        raise unexpected from error
+
+
+def _note_error(error: RequestError) -> None:
+    note(outcome=error.outcome.value, code=error.code)
+    if isinstance(error, BatchRejected):
+        note(errors=error.error_count)
+    if isinstance(error, InternalServerError):
+        log_failure(error)

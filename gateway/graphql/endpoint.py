@@ -1,0 +1,159 @@
+"""GraphQL over HTTP: the endpoint, and its answers to requests that are no GraphQL."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, cast
+
+from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+from strawberry.exceptions import MissingQueryError
+from strawberry.fastapi import GraphQLRouter
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from gateway.contract import BatchOutcome, BatchRejected, InvalidInput
+from gateway.door import Door
+from gateway.graphql.context import Context
+from gateway.graphql.schema import GatewaySchema
+from gateway.http_body import json_body, json_of
+from gateway.telemetry import note
+
+GRAPHQL_PATH = "/graphql"
+
+_NO_OPERATION = "The document has no operation of that name, or none at all."
+
+
+def graphql_router(door: Door) -> GraphQLRouter[Context, None]:
+    """Make the endpoint of a door."""
+
+    async def context(request: Request) -> Context:
+        return Context(door, request.headers.get(door.api_key_header))
+
+    schema = GatewaySchema(door.limits.max_reported_errors)
+    return _Endpoint(door.limits.max_body_bytes, schema, path=GRAPHQL_PATH, context_getter=context)
+
+
+class _Refused(Exception):
+    """A request is not executed."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class _Adapter(StarletteRequestAdapter):
+    """Strawberry's view of a request, which keeps the request within reach."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.request = request
+
+
+class _Endpoint(GraphQLRouter[Context, None]):
+    """Strawberry's endpoint, with bounded bodies, and errors in GraphQL's form throughout."""
+
+    request_adapter_class = _Adapter
+
+    def __init__(self, max_body_bytes: int, schema: GatewaySchema, **options: Any) -> None:  # noqa: ANN401  # Strawberry's options
+        super().__init__(schema, subscription_protocols=(), **options)
+        self._max_body_bytes = max_body_bytes
+
+    async def run(self, request: Any, context: Any = None, root_value: Any = None) -> Any:  # noqa: ANN401  # Strawberry's signature
+        try:
+            return cast("Response", await super().run(request, context, root_value))
+        except BatchRejected as rejected:
+            problem = cast("InvalidInput", rejected.errors[0])
+            return graphql_refusal(rejected.http_status, problem.reason.value, problem.message)
+        except _Refused as refused:
+            return graphql_refusal(refused.status, refused.code, str(refused))
+        except HTTPException as error:
+            return graphql_refusal(error.status_code, "BAD_REQUEST", error.reason)
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        if request.method == "GET":
+            return _operation(_from_query_string(request.query_params))
+        return _operation(await json_body(cast("_Adapter", request).request, self._max_body_bytes))
+
+    async def execute_single(  # noqa: PLR0913, PLR0917  # Strawberry's signature
+        self,
+        request: Any,  # noqa: ANN401, ARG002  # Strawberry's signature
+        request_adapter: AsyncHTTPRequestAdapter,
+        sub_response: Any,  # noqa: ANN401, ARG002  # Strawberry's signature
+        context: Context,
+        root_value: None,
+        request_data: GraphQLRequestData,
+    ) -> ExecutionResult:
+        try:
+            return await self.schema.execute(
+                request_data.query,
+                request_data.variables,
+                context,
+                root_value,
+                request_data.operation_name,
+                OperationType.from_http(request_adapter.method),
+            )
+        except MissingQueryError:
+            raise _Refused(400, "BAD_REQUEST", 'Send the document in the field "query".') from None
+        except CannotGetOperationTypeError:
+            raise _Refused(400, "OPERATION_RESOLUTION_FAILURE", _NO_OPERATION) from None
+        except InvalidOperationTypeError:
+            raise _Refused(405, "METHOD_NOT_ALLOWED", "Send mutations with POST.") from None
+
+    async def process_result(
+        self, request: Request, result: ExecutionResult
+    ) -> GraphQLHTTPResponse:
+        answer = await super().process_result(request, result)
+        if result.errors and result.data is None and result.errors[0].path is None:
+            # Nothing was executed, so there is no data: GraphQL specification, section 7.1.
+            del answer["data"]
+        return answer
+
+    def encode_json(self, data: object) -> str:
+        # Escaped, since an error's path may hold a lone surrogate that was sent as a field name.
+        return json.dumps(data, separators=(",", ":"))
+
+
+def _from_query_string(parameters: Mapping[str, Any]) -> dict[str, object]:
+    sent = dict(parameters)
+    return sent | {
+        name: json_of(sent[name].encode()) for name in ("variables", "extensions") if sent.get(name)
+    }
+
+
+def _operation(sent: object) -> GraphQLRequestData:
+    """Read the parameters of a request: GraphQL over HTTP, section 5."""
+    if not isinstance(sent, dict):
+        raise _Refused(400, "BAD_REQUEST", 'Expected a JSON object with the field "query".')
+    fields = cast("dict[str, Any]", sent)
+    for name, (type_, meaning) in _PARAMETERS.items():
+        if not isinstance(fields.get(name), type_ | None):
+            raise _Refused(400, "BAD_REQUEST", f'The field "{name}" must be {meaning}.')
+    return GraphQLRequestData(
+        query=fields.get("query"),
+        variables=fields.get("variables"),
+        operation_name=fields.get("operationName") or None,
+        extensions=fields.get("extensions"),
+    )
+
+
+_PARAMETERS: dict[str, tuple[type, str]] = {
+    "query": (str, "text"),
+    "variables": (dict, "an object"),
+    "operationName": (str, "text"),
+    "extensions": (dict, "an object"),
+}
+
+
+def graphql_refusal(status: int, code: str, message: str) -> Response:
+    """Answer a request that is not executed."""
+    note(outcome=BatchOutcome.NOTHING_SAVED.value, code=code)
+    return JSONResponse(
+        {"errors": [{"message": message, "extensions": {"code": code}}]},
+        int(status),
+        headers={"Allow": "GET, POST"} if status == HTTPStatus.METHOD_NOT_ALLOWED else None,
+    )

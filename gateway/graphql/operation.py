@@ -1,0 +1,73 @@
+"""The rules about the one operation of a document that is executed."""
+
+from collections.abc import Iterator
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    get_operation_ast,
+)
+from strawberry.extensions import SchemaExtension
+
+
+class OneOperation(SchemaExtension):
+    """Refuses, before anything runs, an operation that is not clear or would commit twice."""
+
+    def on_execute(self) -> Iterator[None]:
+        """Look at the operation that is about to run."""
+        context = self.execution_context
+        document = context.graphql_document
+        assert document is not None  # noqa: S101  # it was parsed and validated before
+        # Strawberry would execute the first one: its `operation_name` never stays empty.
+        name = context._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        operation = get_operation_ast(document, name)
+        if operation is None:
+            raise GraphQLError(
+                "The document holds several operations: name one in operationName.",
+                extensions={"code": "OPERATION_RESOLUTION_FAILURE"},
+            )
+        if operation.operation is OperationType.MUTATION:
+            fragments = {
+                definition.name.value: definition
+                for definition in document.definitions
+                if isinstance(definition, FragmentDefinitionNode)
+            }
+            _refuse_second_commit(operation, fragments)
+        yield
+
+
+def _refuse_second_commit(
+    operation: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]
+) -> None:
+    fields = {
+        field.alias.value if field.alias else field.name.value: field
+        for field in _root_fields(operation.selection_set, fragments)
+        if not field.name.value.startswith("__")
+    }
+    if len(fields) > 1:
+        raise GraphQLError(
+            "A request may carry only one mutation field: each is one batch, saved or refused as a "
+            f"whole. Send the {len(fields)} fields as {len(fields)} requests.",
+            list(fields.values()),
+            extensions={"code": "ONE_MUTATION_PER_REQUEST"},
+        )
+
+
+def _root_fields(
+    selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode]
+) -> Iterator[FieldNode]:
+    """The fields of an operation's root, those in fragments too."""
+    for selection in selections.selections:
+        if isinstance(selection, FieldNode):
+            yield selection
+        elif isinstance(selection, FragmentSpreadNode):
+            fragment = fragments[selection.name.value]
+            yield from _root_fields(fragment.selection_set, fragments)
+        elif isinstance(selection, InlineFragmentNode):
+            yield from _root_fields(selection.selection_set, fragments)

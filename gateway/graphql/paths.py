@@ -1,0 +1,14 @@
+"""Places in a batch as paths in a mutation's arguments."""
+
+from strawberry.utils.str_converters import to_camel_case
+
+from gateway.contract import Place
+
+
+def graphql_path(place: Place) -> list[str]:
+    """Write a place as a client sees it: the argument, then field names and list indexes."""
+    return ["input", "shops", *(_segment(segment) for segment in place)]
+
+
+def _segment(segment: str | int) -> str:
+    return to_camel_case(segment) if isinstance(segment, str) else str(segment)

@@ -1,0 +1,35 @@
+"""AutoSpot's REST batch API, served here: POST creates repair orders, PATCH changes them."""
+
+import json
+
+from fastapi import Request, Response
+
+from gateway.contract import RequestError, Verb
+from gateway.door import Door, only_request_errors
+from gateway.http_body import json_body
+from gateway.rest.problem import error_response
+from gateway.telemetry import request_id
+
+_VERBS = {"POST": (Verb.CREATE, 201), "PATCH": (Verb.UPDATE, 200)}
+METHODS = tuple(_VERBS)
+
+
+class BatchEndpoint:
+    """The batch endpoint of a door."""
+
+    def __init__(self, door: Door) -> None:
+        """Answer what comes through a door."""
+        self._door = door
+
+    async def answer(self, request: Request) -> Response:
+        """Save the batch in a request, or say what is wrong with it."""
+        verb, status = _VERBS[request.method]
+        try:
+            with only_request_errors():
+                caller = await self._door.caller(request.headers.get(self._door.api_key_header))
+                shops = await json_body(request, self._door.limits.max_body_bytes)
+                saved = await self._door.save(shops, verb, caller)
+        except RequestError as error:
+            return error_response(error)
+        answer = {"saved": len(saved.orders), "request_id": request_id()}
+        return Response(json.dumps(answer), status, media_type="application/json")

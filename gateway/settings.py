@@ -1,0 +1,172 @@
+"""The settings of a gateway: one frozen class, read from GATEWAY_* variables."""
+
+import os
+import re
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.contract import Limits
+
+PREFIX = "GATEWAY_"
+DEMO_DATABASE_URL = "sqlite:///autospot-demo.db"
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message is one sentence that names its variable and no secret."""
+
+
+def _legacy_path(path: str) -> str:
+    """A path that reads the same encoded and decoded, outside of the gateway's own."""
+    if not re.fullmatch(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+", path):
+        requirement = "must be a path like /batch/repair_orders, of letters, digits and - . _ ~"
+    elif path.split("/")[1] in {"-", "graphql"}:
+        requirement = "must not be /graphql or /-, nor below them: they are the gateway's own"
+    else:
+        return path
+    raise PydanticCustomError("setting", requirement)
+
+
+def _key_header(name: str) -> str:
+    """The name of a header that carries nothing else, and that no proxy takes away."""
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
+        requirement = "must be the name of an HTTP header, such as X-API-Key"
+    elif name.lower() in _TAKEN_HEADERS:
+        requirement = "must not be a header that has a meaning of its own"
+    else:
+        return name
+    raise PydanticCustomError("setting", requirement)
+
+
+_TAKEN_HEADERS = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "cookie",
+        "date",
+        "expect",
+        "forwarded",
+        "host",
+        "keep-alive",
+        "origin",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+        "x-forwarded-for",
+        "x-request-id",
+    }
+)
+
+
+class Settings(BaseSettings):
+    """What an operator decides. An empty variable counts as one that is not set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address or host name to listen on.")
+    port: int = Field(
+        8000, ge=0, le=65_535, description="TCP port to listen on; 0 takes any that is free."
+    )
+    database_url: str = Field(
+        "sqlite:///gateway.db",
+        min_length=1,
+        repr=False,
+        description="Where shops, keys and repair orders are kept, as a URL. "
+        f"In demo mode the default is {DEMO_DATABASE_URL}.",
+    )
+    batch_path: Annotated[str, AfterValidator(_legacy_path)] = Field(
+        "/batch/repair_orders", description="Path of the REST batch API."
+    )
+    api_key_header: Annotated[str, AfterValidator(_key_header)] = Field(
+        "X-API-Key", description="Name of the HTTP header that carries the API key."
+    )
+    max_repair_orders: int = Field(
+        10_000, ge=1, description="Most repair orders that one request may carry, over all shops."
+    )
+    max_body_bytes: int = Field(
+        16 * 1024 * 1024, ge=1, description="Largest body of a request, in bytes."
+    )
+    max_reported_errors: int = Field(
+        1_000, ge=1, description="Most problems that one answer lists; the others are counted."
+    )
+    max_waiting_batches: int = Field(
+        1_000, ge=1, description="Most batches that wait to be written; one more is refused."
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="json, text, or auto: text on a terminal and json elsewhere."
+    )
+    grace_seconds: int = Field(
+        10, ge=0, description="How long requests may finish after a signal to stop, in seconds."
+    )
+    demo: bool = Field(
+        default=False,
+        description="Whether sample shops, repair orders and the key demo-key are made at start.",
+    )
+
+    @property
+    def limits(self) -> Limits:
+        """How large a request and its answer may be."""
+        return Limits(
+            max_body_bytes=self.max_body_bytes,
+            max_repair_orders=self.max_repair_orders,
+            max_reported_errors=self.max_reported_errors,
+        )
+
+
+def variable(field: str) -> str:
+    """The environment variable of a setting."""
+    return f"{PREFIX}{field.upper()}"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings; an override wins over the environment, and None is no override.
+
+    Raises SettingsError when a value is wrong, and when a GATEWAY_* variable is none of ours: it is
+    most likely misspelt, and then another value than the operator's would be in use.
+    """
+    _refuse_unknown_variables()
+    given = {field: value for field, value in overrides.items() if value is not None}
+    try:
+        settings = Settings(**cast("dict[str, Any]", given))
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+    if settings.demo and "database_url" not in settings.model_fields_set:
+        return settings.model_copy(update={"database_url": DEMO_DATABASE_URL})
+    return settings
+
+
+def _refuse_unknown_variables() -> None:
+    known = {variable(field) for field in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            nearest = get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
+            message = f"{name} is not a setting of the gateway: did you mean {nearest}?"
+            raise SettingsError(message)
+
+
+def _sentence(error: ValidationError) -> str:
+    """Name every wrong setting and what it must be, without its value."""
+    wrong = (
+        f"{variable(str(problem['loc'][0]))} {_requirement(problem['msg'])}"
+        for problem in error.errors(include_input=False, include_context=False, include_url=False)
+    )
+    return f"{'; '.join(wrong)}."
+
+
+def _requirement(message: str) -> str:
+    """Pydantic's message as what a variable must be: "must be a valid integer"."""
+    return re.sub(r"^(?:Input|String) should", "must", message).partition(", unable to ")[0]

@@ -1,0 +1,101 @@
+"""What is asked of a store: rows of shops, repair orders and keys."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from gateway.contract import OrderKey, Saved, StoredOrder
+
+
+class StoreError(Exception):
+    """A database cannot be used; the message is one sentence for the operator."""
+
+
+class Wanted(NamedTuple):
+    """The rows that a batch is about."""
+
+    shop_ids: Collection[int]
+    keys: Collection[OrderKey]
+
+
+class Stored(NamedTuple):
+    """Those of the wanted rows that exist."""
+
+    shop_ids: Collection[int]
+    orders: Mapping[OrderKey, StoredOrder]
+
+
+class Decision(NamedTuple):
+    """What is to be written for a batch, each repair order once, and what its sender is told."""
+
+    created: Sequence[StoredOrder]
+    updated: Sequence[StoredOrder]
+    saved: Saved
+
+
+Decide = Callable[[Stored], Decision]
+"""Decides what is written once the rows are locked.
+
+It is a pure function: a store may call it again when another writer was faster. What it raises
+(BatchRejected) leaves nothing written, and reaches the one who asked.
+"""
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """An API key as it is kept: its digest (SHA-256) in place of itself.
+
+    `shop_ids` is None for a key that may use every shop.
+    """
+
+    digest: bytes
+    name: str
+    can_write: bool
+    shop_ids: frozenset[int] | None
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class Store(Protocol):
+    """Shops, repair orders and keys, kept in rows.
+
+    What a database reports is raised as InternalServerError when nothing was written, and as
+    OutcomeUnknown when a commit is in doubt.
+    """
+
+    async def read(self, wanted: Wanted) -> Stored:
+        """Read rows without locking them."""
+        ...
+
+    async def write(self, wanted: Wanted, decide: Decide) -> Saved:
+        """Lock rows, have decided what is written, and write all of it or nothing.
+
+        Returns what the decision says once the commit is durable.
+        Raises RateLimited when too many batches are waiting.
+        """
+        ...
+
+    async def add_shops(self, shop_ids: Collection[int]) -> list[int]:
+        """Add shops; return those that are new, in ascending order."""
+        ...
+
+    async def shops(self) -> list[int]:
+        """Every shop, in ascending order."""
+        ...
+
+    async def add_key(self, key: ApiKey) -> bool:
+        """Add a key; False when a key of that name, or the key itself, is already there."""
+        ...
+
+    async def keys(self) -> list[ApiKey]:
+        """Every key, the revoked ones too, oldest first."""
+        ...
+
+    async def revoke_key(self, name: str, at: datetime) -> bool:
+        """Revoke a key for good; False when no key of that name is valid."""
+        ...
+
+    async def key(self, digest: bytes) -> ApiKey | None:
+        """The valid key with this digest, if there is one."""
+        ...

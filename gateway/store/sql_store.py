@@ -1,0 +1,50 @@
+"""The store over SQL, whatever the database engine."""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+
+from gateway.contract import Saved
+from gateway.store import keys, orders
+from gateway.store.database import Database
+from gateway.store.port import ApiKey, Decide, Stored, Wanted
+
+
+class SqlStore:
+    """Shops, repair orders and keys in the tables of a database. Implements Store."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep rows in a database that has the tables."""
+        self._database = database
+
+    async def read(self, wanted: Wanted) -> Stored:
+        """Read rows without locking them."""
+        return await self._database.read(partial(orders.read_stored, wanted=wanted))
+
+    async def write(self, wanted: Wanted, decide: Decide) -> Saved:
+        """Lock rows, have decided what is written, and write all of it or nothing."""
+        return await self._database.write(orders.BatchWrite(wanted, decide))
+
+    async def add_shops(self, shop_ids: Collection[int]) -> list[int]:
+        """Add shops; return those that are new, in ascending order."""
+        return await self._database.write(partial(orders.add_shops, shop_ids=shop_ids))
+
+    async def shops(self) -> list[int]:
+        """Every shop, in ascending order."""
+        return await self._database.read(orders.all_shops)
+
+    async def add_key(self, key: ApiKey) -> bool:
+        """Add a key; False when a key of that name, or the key itself, is already there."""
+        return await self._database.write(partial(keys.add_key, key=key))
+
+    async def keys(self) -> list[ApiKey]:
+        """Every key, the revoked ones too, oldest first."""
+        return await self._database.read(keys.all_keys)
+
+    async def revoke_key(self, name: str, at: datetime) -> bool:
+        """Revoke a key for good; False when no key of that name is valid."""
+        return await self._database.write(partial(keys.revoke_key, name=name, at=at))
+
+    async def key(self, digest: bytes) -> ApiKey | None:
+        """The valid key with this digest, if there is one."""
+        return await self._database.read(partial(keys.valid_key, digest=digest))

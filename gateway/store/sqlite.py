@@ -1,0 +1,129 @@
+"""One SQLite file: a thread that writes, and threads that read beside it."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, false
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from gateway.store.failures import nothing_saved, opening, sqlite_code
+from gateway.store.schema import upgrade
+from gateway.store.tables import shop
+from gateway.store.writer import Writer
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 5.0
+"""How long a writer waits for one in another process."""
+
+_READERS = 4
+
+
+@asynccontextmanager
+async def open_sqlite(path: Path, *, max_waiting: int) -> AsyncGenerator["SqliteDatabase"]:
+    """Open a database file; it is made, and set up, when it does not exist.
+
+    Raises StoreError when it cannot be used.
+    """
+    writing = _engine(path, connections=1, begin="BEGIN IMMEDIATE")
+    reading = _engine(path, connections=_READERS, begin="BEGIN")
+    try:
+        await asyncio.to_thread(_set_up, path, writing)
+        database = SqliteDatabase(Writer(writing, max_waiting), reading)
+        try:
+            yield database
+        finally:
+            await asyncio.to_thread(database.close)
+    finally:
+        writing.dispose()
+        reading.dispose()
+
+
+class SqliteDatabase:
+    """Transactions of one SQLite file. Implements Database."""
+
+    def __init__(self, writer: Writer, reading: Engine) -> None:
+        """Write by a writer, and read on connections of an engine."""
+        self._writer = writer
+        self._reading = reading
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Run a query on what is committed; it sees one state of the database throughout."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read, query)
+
+    async def write(self, change: Callable[[Connection], T]) -> T:
+        """Run a change that no other writer meets, and return its result once it is durable."""
+        return await self._writer.write(change)
+
+    def close(self) -> None:
+        """Finish what was asked for, and stop the threads."""
+        self._writer.close()
+        self._readers.shutdown()
+
+    def _read(self, query: Callable[[Connection], T]) -> T:
+        with nothing_saved(), self._reading.connect() as connection:
+            return query(connection)
+
+
+def _engine(path: Path, *, connections: int, begin: str) -> Engine:
+    # The driver is told to leave transactions alone, so that they begin the way we say.
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        hide_parameters=True,
+        max_overflow=0,
+        pool_size=connections,
+    )
+
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", start)
+    return engine
+
+
+def _configure(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    del entry
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _set_up(path: Path, engine: Engine) -> None:
+    with opening(path):
+        path.parent.mkdir(exist_ok=True)
+        _use_wal(path)
+        with engine.begin() as connection:
+            upgrade(connection)
+            # Changes nothing, and fails when the file may only be read.
+            connection.execute(delete(shop).where(false()))
+
+
+def _use_wal(path: Path) -> None:
+    """Have changes logged ahead, so that readers and the writer do not wait for each other."""
+    deadline = monotonic() + BUSY_SECONDS
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+        while not _is_wal(connection, deadline):
+            sleep(0.01)
+
+
+def _is_wal(connection: sqlite3.Connection, deadline: float) -> bool:
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        # SQLite does not wait here for others that do the same.
+        if sqlite_code(error) != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+            raise
+        return False
+    return True

@@ -1,0 +1,31 @@
+"""Writing to the log."""
+
+import logging
+from contextlib import suppress
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from gateway.telemetry.failure import describe_failure
+from gateway.telemetry.request import is_first_report, request_id
+
+_log: FilteringBoundLogger = structlog.get_logger()
+
+
+def log_failure(error: BaseException) -> None:
+    """Log an unexpected failure, once in a request.
+
+    Its message is left out: it may hold customer data.
+    """
+    if is_first_report(error):
+        failures = describe_failure(error)
+        write(logging.ERROR, "failure", request_id=request_id(), failures=failures)
+
+
+def write(level: int, event: str, **fields: object) -> None:
+    """Write one line.
+
+    A log that cannot be written (a full disk, a closed pipe) does not fail the request.
+    """
+    with suppress(OSError):
+        _log.log(level, event, **fields)

@@ -1,0 +1,123 @@
+"""The outermost layer of the gateway: a request id and one log line for each HTTP request."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from time import perf_counter
+from typing import Any
+from urllib.parse import quote
+
+from gateway.telemetry.log import log_failure, write
+from gateway.telemetry.request import answering, note, request_id
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_ID_HEADER = b"x-request-id"
+_MAX_PATH = 200
+
+
+class RequestTelemetry:
+    """Gives each request an id, sends it back, and logs one line when the answer is out.
+
+    The id is the caller's X-Request-Id when that is well-formed. The line holds no query string,
+    no header and no body. A failure that nobody below handled is logged, and answered as a bare
+    Internal Server Error; it goes no further.
+    """
+
+    def __init__(self, app: App) -> None:
+        """Stand in front of an ASGI application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        with answering(_header(scope["headers"], _ID_HEADER)) as request:
+            exchange = _Exchange(receive, send)
+            try:
+                await self._app(scope, exchange.receive, exchange.send)
+            except Exception as error:  # noqa: BLE001  # the edge
+                await exchange.fail(error)
+            except BaseException:
+                exchange.outcome = "cancelled"
+                raise
+            finally:
+                line = _where(scope) | exchange.facts() | request.notes
+                write(logging.INFO, "request", request_id=request.id, **line)
+
+
+class _Exchange:
+    """What is received for a request, and what is sent: watched, counted and given the id."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self.outcome: str | None = None
+        self._receive = receive
+        self._send = send
+        self._began_at = perf_counter()
+        self._status: int | None = None
+        self._is_complete = False
+        self._bytes_in = 0
+        self._bytes_out = 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._bytes_in += len(message.get("body", b""))
+        elif not self._is_complete:
+            self.outcome = "disconnected"
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message = {**message, "headers": _with_id(message.get("headers", ()))}
+        elif message["type"] == "http.response.body":
+            self._bytes_out += len(message.get("body", b""))
+            self._is_complete = not message.get("more_body", False)
+        await self._send(message)
+
+    async def fail(self, error: Exception) -> None:
+        """Log a failure, and answer it if nothing was answered yet and somebody is there."""
+        if self.outcome == "disconnected":
+            note(failure=type(error).__name__)
+            return
+        log_failure(error)
+        self.outcome = "failed"
+        if self._status is None:
+            headers = [(b"content-length", b"0")]
+            await self.send({"type": "http.response.start", "status": 500, "headers": headers})
+            await self.send({"type": "http.response.body"})
+
+    def facts(self) -> dict[str, object]:
+        facts: dict[str, object] = {
+            "status": self._status,
+            "milliseconds": round((perf_counter() - self._began_at) * 1_000, 1),
+            "bytes_in": self._bytes_in,
+            "bytes_out": self._bytes_out,
+        }
+        return facts | {"outcome": self.outcome} if self.outcome else facts
+
+
+def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+def _with_id(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer, with the request id unless the application gave one."""
+    given = list(headers)
+    if _header(given, _ID_HEADER) is None:
+        given.append((_ID_HEADER, request_id().encode()))
+    return given
+
+
+def _where(scope: Scope) -> dict[str, object]:
+    """The method and the path as it was sent, which cannot forge a line on a terminal."""
+    path = scope.get("raw_path") or quote(scope["path"]).encode()
+    return {
+        "method": scope["method"],
+        "path": path[:_MAX_PATH].decode("ascii", "backslashreplace"),
+    }

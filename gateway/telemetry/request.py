@@ -1,0 +1,59 @@
+"""The request that is being answered: its id, and what was noted about it."""
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from uuid import uuid4
+
+
+class _Request:
+    """One request; `failure` is the last one that was logged for it."""
+
+    __slots__ = ("failure", "id", "notes")
+
+    def __init__(self, request_id: str) -> None:
+        self.id = request_id
+        self.notes: dict[str, object] = {}
+        self.failure: BaseException | None = None
+
+
+_current: ContextVar[_Request | None] = ContextVar("gateway_request", default=None)
+_well_formed_id = re.compile(rb"[A-Za-z0-9._-]{1,128}").fullmatch
+
+
+def request_id() -> str:
+    """The id of the request that is being answered; empty outside of one."""
+    request = _current.get()
+    return request.id if request else ""
+
+
+def note(**fields: object) -> None:
+    """Add fields to the log line of the request: ids, counts and codes, never customer data.
+
+    Outside of a request it does nothing.
+    """
+    if request := _current.get():
+        request.notes.update(fields)
+
+
+@contextmanager
+def answering(sent_id: bytes | None) -> Generator[_Request]:
+    """Make a request the current one; it gets the id it was sent with, when that is well-formed."""
+    is_usable = sent_id is not None and _well_formed_id(sent_id)
+    request = _Request(sent_id.decode() if sent_id is not None and is_usable else uuid4().hex)
+    token = _current.set(request)
+    try:
+        yield request
+    finally:
+        _current.reset(token)
+
+
+def is_first_report(error: BaseException) -> bool:
+    """Whether a failure was not reported yet in the current request; from now on it was."""
+    request = _current.get()
+    if request is None:
+        return True
+    is_first = request.failure is not error
+    request.failure = error
+    return is_first

@@ -1,0 +1,85 @@
+"""The description of the REST API, and the page that shows it."""
+
+import re
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+
+from gateway.contract import ITEM_PROBLEMS, RepairOrder, fields_of
+from tests.client import Client
+
+
+@pytest.fixture
+def description(gateway: Client) -> Any:
+    """
+    The OpenAPI document.
+    """
+    return gateway.request("GET", "/-/openapi.json").json()
+
+
+def test_description_is_of_openapi_3_1(description: Any) -> None:
+    """
+    The document names its version, and its references lead somewhere.
+    """
+    references = set(re.findall(r"'\$ref': '#/components/schemas/(\w+)'", str(description)))
+
+    assert description["openapi"] == "3.1.0"
+    assert references - set(description["components"]["schemas"]) == set()
+
+
+def test_both_methods_are_described(description: Any) -> None:
+    """
+    POST and PATCH name their bodies, their key and their answers.
+    """
+    operations = description["paths"]["/batch/repair_orders"]
+
+    assert {method: list(operation["responses"]) for method, operation in operations.items()} == {
+        "post": [
+            "201", "400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "504",
+        ],
+        "patch": [
+            "200", "400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "504",
+        ],
+    }  # fmt: skip
+    assert description["components"]["securitySchemes"]["apiKey"]["name"] == "X-API-Key"
+
+
+def test_every_field_and_problem_is_described(description: Any) -> None:
+    """
+    A field of a repair order, and a problem of an item, is described without being written again.
+    """
+    schemas = description["components"]["schemas"]
+
+    assert set(schemas["RepairOrder"]["properties"]) == set(fields_of(RepairOrder))
+    assert set(schemas["RepairOrderPatch"]["properties"]) == set(fields_of(RepairOrder))
+    assert {problem.__name__ for problem in ITEM_PROBLEMS} <= set(schemas)
+
+
+def test_examples_are_what_the_gateway_takes(gateway: Client, shop: int, description: Any) -> None:
+    """
+    The examples can be sent as they are, in a shop that exists.
+    """
+    answers = []
+    for method, operation in description["paths"]["/batch/repair_orders"].items():
+        (entry,) = operation["requestBody"]["content"]["application/json"]["example"]
+        answers.append(gateway.rest(method.upper(), [entry | {"shop_id": shop}]).status_code)
+
+    assert answers == [201, 200]
+
+
+def test_page_loads_from_here_alone(gateway: Client) -> None:
+    """
+    The page and all that it names come from the gateway, and its policy allows nothing else.
+    """
+    page = gateway.request("GET", "/-/docs")
+    named = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    files = [name for name in named if not name.startswith("data:")]
+
+    assert page.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert len(files) == 3
+    assert [gateway.request("GET", urljoin("/-/docs", file)).status_code for file in files] == [
+        200
+    ] * 3
+    assert "https:" not in page.text
