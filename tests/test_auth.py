@@ -20,6 +20,9 @@ ROW = ApiKey(digest(KEY), "partner", True, frozenset({33}), datetime(2026, 1, 1,
 
 @pytest.fixture
 def anyio_backend() -> str:
+    """
+    The event loop that the gateway runs on.
+    """
     return "asyncio"
 
 
@@ -51,16 +54,25 @@ class Clock:
 
 @pytest.fixture
 def keys() -> Keys:
+    """
+    A store with one key.
+    """
     return Keys([ROW])
 
 
 @pytest.fixture
 def clock() -> Clock:
+    """
+    A clock that stands still until a test sets it.
+    """
     return Clock()
 
 
 @pytest.fixture
 def authenticator(keys: Keys, clock: Clock) -> Authenticator:
+    """
+    What is tested, over that store and with that clock.
+    """
     return Authenticator(cast("Store", keys), clock=clock)
 
 

@@ -19,23 +19,29 @@ SAMPLES = [OrderKey(33, "700101"), OrderKey(34, "700102"), OrderKey(35, "700103"
 
 @pytest.fixture
 def anyio_backend() -> str:
+    """
+    The event loop that the gateway runs on.
+    """
     return "asyncio"
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """
+    A store after a first start in demo mode.
+    """
     async with open_store(f"sqlite:///{tmp_path / 'demo.db'}") as opened:
         await prepare_demo(opened, LocalAutoSpot(opened), Limits())
         yield opened
 
 
-async def caller_of_the_demo(store: Store) -> Caller:
+async def _caller_of_the_demo(store: Store) -> Caller:
     caller = await Authenticator(store).caller(DEMO_KEY)
     assert caller is not None
     return caller
 
 
-async def samples_of(store: Store) -> dict[OrderKey, StoredOrder]:
+async def _samples_of(store: Store) -> dict[OrderKey, StoredOrder]:
     return dict((await store.read(Wanted(DEMO_SHOPS, SAMPLES))).orders)
 
 
@@ -43,10 +49,10 @@ async def test_first_start(store: Store) -> None:
     """
     Three shops, three repair orders, and a key that may write in those shops and no others.
     """
-    caller = await caller_of_the_demo(store)
+    caller = await _caller_of_the_demo(store)
 
     assert await store.shops() == [33, 34, 35]
-    assert sorted(await samples_of(store)) == SAMPLES
+    assert sorted(await _samples_of(store)) == SAMPLES
     assert (caller.can_write, caller.shop_ids) == (True, frozenset({33, 34, 35}))
 
 
@@ -56,14 +62,12 @@ async def test_second_start_changes_nothing(store: Store) -> None:
     """
     batches = LocalAutoSpot(store)
     patch = [{"shop_id": 34, "repair_orders": [{"repair_number": "700102", "status": "Mine"}]}]
-    await batches.update(
-        read_batch(patch, Verb.UPDATE, Limits()), await caller_of_the_demo(store)
-    )
-    before = (await samples_of(store), await store.keys(), await store.shops())
+    await batches.update(read_batch(patch, Verb.UPDATE, Limits()), await _caller_of_the_demo(store))
+    before = (await _samples_of(store), await store.keys(), await store.shops())
 
     await prepare_demo(store, batches, Limits())
 
-    assert (await samples_of(store), await store.keys(), await store.shops()) == before
+    assert (await _samples_of(store), await store.keys(), await store.shops()) == before
 
 
 async def test_revoked_key_stays_revoked(store: Store) -> None:

@@ -1,23 +1,12 @@
 """The command as a whole: its help, its version, its errors."""
 
 import sqlite3
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-
-class Result(NamedTuple):
-    """What a command left behind."""
-
-    exit_code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
+from tests.cli.command import Run
 
 
 @pytest.mark.parametrize(
@@ -103,12 +92,12 @@ def test_database_that_cannot_be_opened(run: Run, monkeypatch: pytest.MonkeyPatc
     assert result.err.count("\n") == 1
 
 
-def test_database_that_fails(run: Run, database: Path) -> None:
+def test_database_that_fails(run: Run, database_file: Path) -> None:
     """
     A database that fails is one sentence with the database's code for it, and exit code 1.
     """
     run("shops", "add", "33")
-    connection = sqlite3.connect(database)
+    connection = sqlite3.connect(database_file)
     connection.execute(
         "CREATE TRIGGER failing BEFORE INSERT ON shop BEGIN SELECT RAISE(ABORT, 'failed'); END"
     )

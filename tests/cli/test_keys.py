@@ -1,22 +1,11 @@
 """Creating, listing and revoking API keys."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-
-class Result(NamedTuple):
-    """What a command left behind."""
-
-    exit_code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
+from tests.cli.command import Run
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +13,7 @@ def _two_shops(run: Run) -> None:
     run("shops", "add", "33", "34")
 
 
-def test_key_is_shown_once(run: Run, database: Path) -> None:
+def test_key_is_shown_once(run: Run, database_file: Path) -> None:
     """
     Standard output is the key alone, so that a script can take it; the database never holds it.
     """
@@ -33,7 +22,7 @@ def test_key_is_shown_once(run: Run, database: Path) -> None:
     assert result.exit_code == 0
     assert re.fullmatch(r"ask_[A-Za-z0-9_-]{43}\n", result.out)
     assert result.err == "Keep this key now: it is shown only this once.\n"
-    kept = b"".join(path.read_bytes() for path in database.parent.iterdir())
+    kept = b"".join(path.read_bytes() for path in database_file.parent.iterdir())
     assert result.out.strip().encode() not in kept
 
 

@@ -49,6 +49,5 @@ def test_port_that_needs_rights(monkeypatch: pytest.MonkeyPatch) -> None:
         open_listener("127.0.0.1", 80)
 
     assert raised.value.format_message() == (
-        "Port 80 may not be used by this user: "
-        "choose one above 1023 with GATEWAY_PORT or --port."
+        "Port 80 may not be used by this user: choose one above 1023 with GATEWAY_PORT or --port."
     )

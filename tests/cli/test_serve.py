@@ -4,39 +4,12 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, Protocol
 
 import httpx
 import pytest
 
-
-class Result(NamedTuple):
-    """What a command left behind."""
-
-    exit_code: int
-    out: str
-    err: str
-
-
-class Gateway(Protocol):
-    """A gateway that runs as a process of its own, and listens."""
-
-    announced: list[str]
-
-    @property
-    def address(self) -> str:
-        """Where it listens."""
-        ...
-
-    def stop(self, number: int = signal.SIGTERM) -> Result:
-        """Send it a signal, and wait for its end."""
-        ...
-
-
-Run = Callable[..., Result]
-Serve = Callable[..., Gateway]
+from tests.cli.command import Run, Serve
 
 
 def test_answers_once_it_says_so(serve: Serve) -> None:

@@ -1,21 +1,10 @@
 """Adding and listing shops."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-
-class Result(NamedTuple):
-    """What a command left behind."""
-
-    exit_code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
+from tests.cli.command import Run
 
 
 def test_add_and_list(run: Run) -> None:

@@ -2,37 +2,34 @@
 
 import io
 import json
-import logging
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Generator
 
 import pytest
-import structlog
 
 from gateway.telemetry import configure_logging
-
-Log = Callable[[], list[dict[str, Any]]]
+from tests.logs import Log, logging_as_before
 
 
 @pytest.fixture
 def anyio_backend() -> str:
+    """
+    The event loop that the gateway runs on.
+    """
     return "asyncio"
 
 
 @pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    """What a test configures ends with it."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+def _logging_as_before() -> Generator[None]:
+    with logging_as_before():
+        yield
 
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Log:
-    """The lines that were written so far."""
+    """
+    The log in JSON.
+    """
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     configure_logging("json")

@@ -4,15 +4,12 @@ import asyncio
 import io
 import logging
 import sys
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from gateway.telemetry import configure_logging, log_failure
 from gateway.telemetry.request import answering
-
-Log = Callable[[], list[dict[str, Any]]]
+from tests.logs import Log
 
 
 class Terminal(io.StringIO):
@@ -114,7 +111,7 @@ def test_failure_in_a_library(log: Log) -> None:
     """
     error = ValueError("Bilbo")
 
-    logging.getLogger("library").error(error, exc_info=error)  # noqa: TRY400  # as GraphQL's does
+    logging.getLogger("library").error(error, exc_info=error)  # as GraphQL's does
 
     (line,) = log()
     assert (line["event"], line["failures"][0]["type"]) == ("ValueError", "ValueError")

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 import httpx
@@ -10,10 +10,9 @@ import pytest
 
 from gateway.telemetry import RequestTelemetry, log_failure, note, request_id
 from gateway.telemetry.middleware import App, Message, Receive, Scope, Send
+from tests.logs import Log
 
 pytestmark = pytest.mark.anyio
-
-Log = Callable[[], list[dict[str, Any]]]
 
 START: Message = {"type": "http.response.start", "status": 201, "headers": [(b"x-own", b"1")]}
 END: Message = {"type": "http.response.body", "body": b"saved"}
@@ -40,7 +39,7 @@ async def failing(_scope: Scope, _receive: Receive, _send: Send) -> None:
     raise RuntimeError(message)
 
 
-async def answer(
+async def _answer(
     app: App, path: str = "/graphql", *, body: bytes = b"", headers: dict[str, str] | None = None
 ) -> httpx.Response:
     transport = httpx.ASGITransport(RequestTelemetry(app))
@@ -48,7 +47,7 @@ async def answer(
         return await client.post(path, content=body, headers=headers)
 
 
-async def talk(app: App, *received: Message) -> list[Message]:
+async def _talk(app: App, *received: Message) -> list[Message]:
     """Call an application as a server does that received these messages."""
     waiting = list(received)
     sent: list[Message] = []
@@ -70,7 +69,7 @@ async def test_one_line_for_a_request(log: Log) -> None:
     """
     The line holds what was measured, and what the application noted.
     """
-    response = await answer(saving, "/graphql?key=hidden", body=b"12345678")
+    response = await _answer(saving, "/graphql?key=hidden", body=b"12345678")
 
     (line,) = log()
     assert line.pop("milliseconds") >= 0
@@ -96,7 +95,7 @@ async def test_id_is_taken_over(log: Log, sent: str) -> None:
     """
     A well-formed X-Request-Id is the request's id: in the application, the answer and the log.
     """
-    response = await answer(telling_its_id, headers={"X-Request-Id": sent})
+    response = await _answer(telling_its_id, headers={"X-Request-Id": sent})
 
     assert (response.text, response.headers["X-Request-Id"]) == (sent, sent)
     assert [line["request_id"] for line in log()] == [sent]
@@ -107,7 +106,7 @@ async def test_malformed_id_is_replaced(sent: str) -> None:
     """
     Any other X-Request-Id is replaced by one of 128 bits.
     """
-    response = await answer(telling_its_id, headers={"X-Request-Id": sent})
+    response = await _answer(telling_its_id, headers={"X-Request-Id": sent})
 
     assert re.fullmatch("[0-9a-f]{32}", response.headers["X-Request-Id"])
 
@@ -116,7 +115,7 @@ async def test_ids_differ() -> None:
     """
     Two requests without an id get two.
     """
-    texts = [(await answer(telling_its_id)).text for _ in range(2)]
+    texts = [(await _answer(telling_its_id)).text for _ in range(2)]
 
     assert texts[0] != texts[1]
 
@@ -130,7 +129,7 @@ async def test_id_of_the_application_stays() -> None:
         await send({**START, "headers": [(b"X-Request-Id", b"upstream")]})
         await send(END)
 
-    response = await answer(naming)
+    response = await _answer(naming)
 
     assert response.headers.get_list("X-Request-Id") == ["upstream"]
 
@@ -139,7 +138,7 @@ async def test_long_path_is_cut(log: Log) -> None:
     """
     A path is logged up to 200 characters.
     """
-    await answer(saving, f"/{'a' * 300}")
+    await _answer(saving, f"/{'a' * 300}")
 
     (line,) = log()
     assert line["path"] == f"/{'a' * 199}"
@@ -149,7 +148,7 @@ async def test_path_cannot_forge_a_line(log: Log) -> None:
     """
     A line break in a path is logged as it travels: encoded.
     """
-    await talk(saving, {"type": "http.request"})
+    await _talk(saving, {"type": "http.request"})
 
     (line,) = log()
     assert line["path"] == "/a%20b%0A"
@@ -160,7 +159,7 @@ async def test_nothing_of_the_caller_is_logged(log: Log) -> None:
     What stands in headers, query and body is in no line, whether the request succeeds or fails.
     """
     for app in (saving, failing):
-        await answer(
+        await _answer(
             app,
             "/graphql?phone=MARKER-1",
             body=b"MARKER-2",
@@ -175,7 +174,7 @@ async def test_failure_is_logged_and_answered(log: Log) -> None:
     """
     A failure that nobody handled is logged once, and answered without a word about it.
     """
-    response = await answer(failing, headers={"X-Request-Id": "r1"})
+    response = await _answer(failing, headers={"X-Request-Id": "r1"})
 
     failure, line = log()
     assert (response.status_code, response.content) == (500, b"")
@@ -197,7 +196,7 @@ async def test_failure_that_was_handled_is_not_logged_again(log: Log) -> None:
         await send(END)
         raise error
 
-    response = await answer(handling)
+    response = await _answer(handling)
 
     assert response.status_code == 503
     assert [line["event"] for line in log()] == ["failure", "request"]
@@ -213,7 +212,7 @@ async def test_caller_who_disconnects(log: Log) -> None:
             pass
         raise ConnectionResetError
 
-    sent = await talk(
+    sent = await _talk(
         reading, {"type": "http.request", "more_body": True}, {"type": "http.disconnect"}
     )
 
@@ -234,7 +233,7 @@ async def test_end_of_the_connection_after_the_answer(log: Log) -> None:
         await send({"type": "http.response.body"})
         await receive()
 
-    await talk(lingering, {"type": "http.disconnect"})
+    await _talk(lingering, {"type": "http.disconnect"})
 
     (line,) = log()
     assert "outcome" not in line
@@ -251,7 +250,7 @@ async def test_cancelled_request(log: Log) -> None:
         begun.set()
         await asyncio.Event().wait()
 
-    request = asyncio.create_task(talk(waiting))
+    request = asyncio.create_task(_talk(waiting))
     await begun.wait()
     request.cancel()
     await asyncio.wait([request])
@@ -268,7 +267,7 @@ async def test_messages_of_other_kinds_pass() -> None:
     async def informing(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.debug"})
 
-    assert await talk(informing) == [{"type": "http.response.debug"}]
+    assert await _talk(informing) == [{"type": "http.response.debug"}]
 
 
 async def test_lifespan_passes(log: Log) -> None:

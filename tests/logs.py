@@ -1,0 +1,21 @@
+"""The log of a test."""
+
+import logging
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+Log = Callable[[], list[dict[str, Any]]]
+"""Reads the lines that were written so far."""
+
+
+@contextmanager
+def logging_as_before() -> Generator[None]:
+    """Undo at the end what was configured."""
+    root, server = logging.getLogger(), logging.getLogger("uvicorn.error")
+    handlers, level, server_level = root.handlers, root.level, server.level
+    yield
+    root.handlers, root.level, server.level = handlers, level, server_level
+    structlog.reset_defaults()
