@@ -23,6 +23,8 @@ from gateway.telemetry import log_failure, note
 Authenticate = Callable[[str | None], Awaitable[Caller | None]]
 """Finds who holds an API key; None is nobody."""
 
+_MAX_LOGGED_SHOPS = 20
+
 
 @dataclass(frozen=True)
 class Door:
@@ -52,11 +54,8 @@ class Door:
     async def save(self, shops: object, verb: Verb, caller: Caller) -> Saved:
         """Save a batch that was sent as plain data. Raises RequestError when nothing is saved."""
         batch = read_batch(shops, verb, self.limits)
-        note(
-            operation=verb.value,
-            shops=sorted({entry.shop_id for entry in batch.entries if entry.shop_id is not None}),
-            orders=len(batch),
-        )
+        shop_ids = {entry.shop_id for entry in batch.entries if entry.shop_id is not None}
+        note(operation=verb.value, shops=sorted(shop_ids)[:_MAX_LOGGED_SHOPS], orders=len(batch))
         save = {
             Verb.CREATE: self.batches.create,
             Verb.UPDATE: self.batches.update,

@@ -11,13 +11,8 @@ async def json_body(request: Request, max_bytes: int) -> object:
     Raises BatchRejected for a body of another type, one that is too large (before it is read in),
     and one that is no JSON; and starlette's ClientDisconnect when the caller hangs up.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json" and not media_type.endswith("+json"):
-        raise refused(
-            InvalidInputReason.UNSUPPORTED_MEDIA_TYPE, "Expected Content-Type: application/json."
-        )
-    body = await _bounded_body(request, max_bytes)
-    return json_of(body)
+    _refuse_other_types(request)
+    return json_of(await _bounded_body(request, max_bytes))
 
 
 def json_of(body: bytes) -> object:
@@ -26,6 +21,16 @@ def json_of(body: bytes) -> object:
         return read_json(body)
     except NotJson as error:
         raise refused(InvalidInputReason.NOT_JSON, str(error)) from None
+
+
+def _refuse_other_types(request: Request) -> None:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        expected = "Expected Content-Type: application/json."
+        raise refused(InvalidInputReason.UNSUPPORTED_MEDIA_TYPE, expected)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        expected = "Expected a body without Content-Encoding."
+        raise refused(InvalidInputReason.UNSUPPORTED_MEDIA_TYPE, expected)
 
 
 async def _bounded_body(request: Request, max_bytes: int) -> bytes:

@@ -52,7 +52,7 @@ CLUES = (
     ),
     _clue(Due.REST_OF_TEXT, "", "a control character inside a text; delete it."),
     # The body as a whole
-    _clue(Due.DOCUMENT, r"\Z", "the body is empty; send a JSON array."),
+    _clue(Due.DOCUMENT, r"\Z", "the body is empty; send JSON."),
     _clue(Due.DOCUMENT, "<", "this looks like XML or HTML; send JSON."),
     _clue(Due.DOCUMENT, "--", "this looks like a multipart form; send JSON as the whole body."),
     _clue(

@@ -82,8 +82,8 @@ def test_samples_of_autospot(name: str, expected: str) -> None:
     ("body", "line", "column", "sentence"),
     [
         # The body as a whole
-        ("", 1, 1, "the body is empty; send a JSON array."),
-        (" \r\n\t ", 1, 1, "the body is empty; send a JSON array."),
+        ("", 1, 1, "the body is empty; send JSON."),
+        (" \r\n\t ", 1, 1, "the body is empty; send JSON."),
         ("\n<html>", 2, 1, "this looks like XML or HTML; send JSON."),
         ("--x\r\nA: b", 1, 1, "this looks like a multipart form; send JSON as the whole body."),
         ("a=b&c=d", 1, 1, FORM),
