@@ -1,6 +1,7 @@
 """The rules about the one operation of a document that is executed."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from graphql import (
     FieldNode,
@@ -69,5 +70,6 @@ def _root_fields(
         elif isinstance(selection, FragmentSpreadNode):
             fragment = fragments[selection.name.value]
             yield from _root_fields(fragment.selection_set, fragments)
-        elif isinstance(selection, InlineFragmentNode):
-            yield from _root_fields(selection.selection_set, fragments)
+        else:
+            inline = cast("InlineFragmentNode", selection)
+            yield from _root_fields(inline.selection_set, fragments)

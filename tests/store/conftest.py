@@ -11,6 +11,9 @@ from tests.store.batches import SHOP
 
 @pytest.fixture
 def anyio_backend() -> str:
+    """
+    The event loop that the gateway runs on.
+    """
     return "asyncio"
 
 

@@ -1,0 +1,158 @@
+"""The values of a repair order: what is kept, and why the others are refused."""
+
+from typing import Any
+
+import pytest
+
+from gateway.contract import InvalidInputReason as Why
+from gateway.contract import Kind, Limits, RepairTeamMember, Vehicle, Verb, fields_of, read_batch
+from gateway.contract.repair_order import RepairOrder, ShopRepairOrders
+
+NUMBER = fields_of(RepairOrder)["repair_number"].of
+SHOP = fields_of(ShopRepairOrders)["shop_id"].of
+ARRIVAL = fields_of(RepairOrder)["scheduled_arrival"].of
+HOURS = fields_of(RepairOrder)["total_estimated_hours"].of
+RENTAL = fields_of(RepairOrder)["rental_car"].of
+STATUS = fields_of(RepairOrder)["status"].of
+YEAR = fields_of(Vehicle)["year"].of
+MEMBER = fields_of(RepairTeamMember)["id"].of
+
+KEPT = [
+    (NUMBER, "606471", "606471"),
+    (NUMBER, "00 1", "00 1"),
+    (NUMBER, "🚗" * 64, "🚗" * 64),
+    (SHOP, 1, 1),
+    (SHOP, 33.0, 33),
+    (SHOP, 2**31 - 1, 2**31 - 1),
+    (YEAR, 9_999, 9_999),
+    (HOURS, 0, 0),
+    (HOURS, 48, 48),
+    (HOURS, 48.0, 48),
+    (HOURS, 12.5, 12.5),
+    (HOURS, 1_000_000, 1_000_000),
+    (RENTAL, False, False),
+    (STATUS, "", ""),
+    (STATUS, "e\u0301\t\n", "e\u0301\t\n"),
+    (STATUS, "🚗" * 1_000, "🚗" * 1_000),
+    (MEMBER, "a", "a"),
+    (MEMBER, 4849843, "4849843"),
+    (MEMBER, 7.0, "7"),
+    *[
+        (ARRIVAL, text, text)
+        for text in [
+            "2020-03-11T09:30:00-07:00",
+            "2020-03-11T09:30:00Z",
+            "2020-03-11t09:30z",
+            "2020-03-11 09:30",
+            "2020-03-11T23:59:59.123456789012345+23:59",
+            "2020-02-29T00:00",
+            "2000-02-29T00:00",
+            "0001-01-01T00:00",
+            "9999-12-31T00:00",
+        ]
+    ],
+]
+
+REFUSED = [
+    (NUMBER, "", Why.BLANK),
+    (NUMBER, " \u2003\n", Why.BLANK),
+    (NUMBER, "1\x00", Why.INVALID_CHARACTER),
+    (NUMBER, "1\n2", Why.INVALID_CHARACTER),
+    (NUMBER, "1\x9f", Why.INVALID_CHARACTER),
+    (NUMBER, "1\ud800", Why.INVALID_CHARACTER),
+    (NUMBER, "x" * 65, Why.TOO_LONG),
+    (NUMBER, 606471, Why.WRONG_TYPE),
+    (NUMBER, None, Why.NULL_NOT_ALLOWED),
+    (SHOP, 0, Why.OUT_OF_RANGE),
+    (SHOP, 2**31, Why.OUT_OF_RANGE),
+    (SHOP, 10**400, Why.OUT_OF_RANGE),
+    (SHOP, float("inf"), Why.OUT_OF_RANGE),
+    (SHOP, 33.5, Why.WRONG_TYPE),
+    (SHOP, "33", Why.WRONG_TYPE),
+    (SHOP, True, Why.WRONG_TYPE),
+    (SHOP, None, Why.NULL_NOT_ALLOWED),
+    (YEAR, 0, Why.OUT_OF_RANGE),
+    (YEAR, 10_000, Why.OUT_OF_RANGE),
+    (HOURS, -1, Why.OUT_OF_RANGE),
+    (HOURS, 1_000_000.1, Why.OUT_OF_RANGE),
+    (HOURS, float("inf"), Why.OUT_OF_RANGE),
+    (HOURS, float("nan"), Why.OUT_OF_RANGE),
+    (HOURS, "48", Why.WRONG_TYPE),
+    (HOURS, True, Why.WRONG_TYPE),
+    (RENTAL, 1, Why.WRONG_TYPE),
+    (RENTAL, "true", Why.WRONG_TYPE),
+    (STATUS, "a\0", Why.INVALID_CHARACTER),
+    (STATUS, "\udfff", Why.INVALID_CHARACTER),
+    (STATUS, "x" * 1_001, Why.TOO_LONG),
+    (STATUS, [], Why.WRONG_TYPE),
+    (MEMBER, " ", Why.BLANK),
+    (MEMBER, "x" * 65, Why.TOO_LONG),
+    (MEMBER, 7.5, Why.WRONG_TYPE),
+    (MEMBER, True, Why.WRONG_TYPE),
+    (ARRIVAL, 20200311, Why.WRONG_TYPE),
+    *[
+        (ARRIVAL, text, Why.NOT_A_DATE_TIME)
+        for text in [
+            "",
+            "tomorrow",
+            "2020-03-11",
+            "2020-02-30T00:00",
+            "2021-02-29T00:00",
+            "1900-02-29T00:00",
+            "2020-13-01T00:00",
+            "2020-04-31T00:00",
+            "0000-01-01T00:00",
+            "12020-01-01T00:00",
+            "2020-03-11T24:00",
+            "2020-03-11T25:00",
+            "2020-03-11T09:60",
+            "2016-12-31T23:59:60Z",
+            "2020-03-11T09",
+            "2020-03-11T09:30:00.",
+            "2020-03-11T09:30+24:00",
+            "2020-03-11T09:30+0700",
+            "2020-03-11T09:30 Z",
+            "2020-03-11T09:30\n",
+            " 2020-03-11T09:30",
+            "2020-W11-3T09:30",
+            "20200311T0930",
+            "٢٠٢٠-03-11T09:30",
+        ]
+    ],
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "kept"), KEPT)
+def test_accepted(kind: Kind[Any], value: object, kept: object) -> None:
+    """
+    A value that is accepted is kept verbatim, or as the integer or the text that it equals.
+    """
+    result = kind.kept(value)
+
+    assert (result, type(result)) == (kept, type(kept))
+
+
+@pytest.mark.parametrize(("kind", "value", "reason"), REFUSED)
+def test_refused(kind: Kind[Any], value: object, reason: Why) -> None:
+    """
+    A value that is not accepted is named in a batch, with the reason and what is accepted.
+    """
+    field, place = {
+        NUMBER: ("repair_number", ()),
+        ARRIVAL: ("scheduled_arrival", ()),
+        HOURS: ("total_estimated_hours", ()),
+        RENTAL: ("rental_car", ()),
+        STATUS: ("status", ()),
+        YEAR: ("vehicle", ("year",)),
+        MEMBER: ("repair_team", (0, "id")),
+        SHOP: ("", ()),
+    }[kind]
+    held = {NUMBER: value, YEAR: {"year": value}, MEMBER: [{"id": value}]}.get(kind, value)
+    order = {"repair_number": "1"} | ({field: held} if field else {})
+    shop = {"shop_id": value if kind is SHOP else 33, "repair_orders": [order]}
+
+    batch = read_batch([shop], Verb.CREATE, Limits())
+
+    expected = (0, "repair_orders", 0, field, *place) if field else (0, "shop_id")
+    assert [(p.place, getattr(p, "reason", None)) for p in batch.problems] == [(expected, reason)]
+    assert batch.problems[0].message == f"{reason.description} Expected {kind.accepts}."
