@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
-from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
+from cross_web import AsyncHTTPRequestAdapter, StarletteRequestAdapter
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from strawberry.exceptions import MissingQueryError
@@ -71,8 +71,6 @@ class _Endpoint(GraphQLRouter[Context, None]):
             return graphql_refusal(rejected.http_status, problem.reason.value, problem.message)
         except _Refused as refused:
             return graphql_refusal(refused.status, refused.code, str(refused))
-        except HTTPException as error:
-            return graphql_refusal(error.status_code, "BAD_REQUEST", error.reason)
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         if request.method == "GET":

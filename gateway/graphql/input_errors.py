@@ -223,7 +223,8 @@ class _Literal:
 
     def is_accepted(self, value: Any, leaf: LeafType) -> bool:
         try:
-            leaf.parse_literal(value)
+            # As graphql-core chooses: a type of one's own may have only the older of the two.
+            (leaf.coerce_input_literal or leaf.parse_literal)(value)
         except Exception:  # noqa: BLE001  # graphql-core takes any exception as a refusal
             return False
         return True

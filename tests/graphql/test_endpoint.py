@@ -142,6 +142,19 @@ def test_path_leads_into_the_variable(gateway: Client) -> None:
     ]
 
 
+def test_variable_that_may_be_left_out(gateway: Client) -> None:
+    """
+    A variable that may be left out is none of the problems of the others.
+    """
+    answer = gateway.execute(
+        "query($n: Int!, $i: String!, $d: Boolean! = false) "
+        "{ repairOrder(shopId: $n, repairNumber: $i) { id @skip(if: $d) } }",
+        {"n": "x"},
+    )
+
+    assert [error["extensions"]["path"] for error in answer["errors"]] == [["n"], ["i"]]
+
+
 def test_mutation_needs_post(gateway: Client) -> None:
     """
     A query runs by GET, a mutation does not.

@@ -3,17 +3,17 @@
 from typing import Any
 
 import pytest
-from graphql import GraphQLInputObjectType, GraphQLNonNull, build_schema, parse_value
+from graphql import GraphQLInputObjectType, GraphQLNonNull, parse_value
 from graphql.utilities import validate_input_literal, validate_input_value
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.graphql import schema_text
 from gateway.graphql.input_errors import JSON, LITERAL, problems_of
+from gateway.graphql.schema import GatewaySchema
 from tests.client import UPSERT, Client
 from tests.samples_of import literal
 
-SCHEMA = build_schema(schema_text())
+SCHEMA = GatewaySchema()._schema  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  # the types as they run
 INPUT = GraphQLNonNull(SCHEMA.type_map["UpsertRepairOrdersInput"])
 
 LEAVES = st.sampled_from(

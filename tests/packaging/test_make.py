@@ -30,7 +30,7 @@ def make(tmp_path: Path) -> Make:
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["make", "--no-print-directory", *arguments],  # noqa: S607  # whichever make there is
+            ["make", "--no-print-directory", *arguments],
             cwd=tmp_path,
             env=environment,
             capture_output=True,
