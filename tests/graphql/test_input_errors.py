@@ -1,6 +1,6 @@
 """What is wrong with inputs: found exactly where graphql-core refuses them."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLNonNull, parse_value
@@ -14,7 +14,7 @@ from tests.client import UPSERT, Client
 from tests.samples_of import literal
 
 SCHEMA = GatewaySchema()._schema  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  # the types as they run
-INPUT = GraphQLNonNull(SCHEMA.type_map["UpsertRepairOrdersInput"])
+INPUT = GraphQLNonNull(cast("GraphQLInputObjectType", SCHEMA.type_map["UpsertRepairOrdersInput"]))
 
 LEAVES = st.sampled_from(
     [None, True, 0, 1, 2**31, 2**64, 1.0, 1.5, "", "1", "REJECT", "UPDATE", [], {}]
