@@ -132,27 +132,32 @@ def test_accepted(kind: Kind[Any], value: object, kept: object) -> None:
     assert (result, type(result)) == (kept, type(kept))
 
 
+def a_batch_with(kind: Kind[Any], value: object) -> tuple[Any, tuple[str | int, ...]]:
+    """A batch that holds a value of a kind, and its place in it."""
+    if kind is SHOP:
+        return [{"shop_id": value, "repair_orders": [{"repair_number": "1"}]}], (0, "shop_id")
+    fields: dict[object, tuple[dict[str, object], tuple[str | int, ...]]] = {
+        NUMBER: ({"repair_number": value}, ("repair_number",)),
+        ARRIVAL: ({"scheduled_arrival": value}, ("scheduled_arrival",)),
+        HOURS: ({"total_estimated_hours": value}, ("total_estimated_hours",)),
+        RENTAL: ({"rental_car": value}, ("rental_car",)),
+        STATUS: ({"status": value}, ("status",)),
+        YEAR: ({"vehicle": {"year": value}}, ("vehicle", "year")),
+        MEMBER: ({"repair_team": [{"id": value}]}, ("repair_team", 0, "id")),
+    }
+    held, place = fields[kind]
+    batch = [{"shop_id": 33, "repair_orders": [{"repair_number": "1", **held}]}]
+    return batch, (0, "repair_orders", 0, *place)
+
+
 @pytest.mark.parametrize(("kind", "value", "reason"), REFUSED)
 def test_refused(kind: Kind[Any], value: object, reason: Why) -> None:
     """
     A value that is not accepted is named in a batch, with the reason and what is accepted.
     """
-    field, place = {
-        NUMBER: ("repair_number", ()),
-        ARRIVAL: ("scheduled_arrival", ()),
-        HOURS: ("total_estimated_hours", ()),
-        RENTAL: ("rental_car", ()),
-        STATUS: ("status", ()),
-        YEAR: ("vehicle", ("year",)),
-        MEMBER: ("repair_team", (0, "id")),
-        SHOP: ("", ()),
-    }[kind]
-    held = {NUMBER: value, YEAR: {"year": value}, MEMBER: [{"id": value}]}.get(kind, value)
-    order = {"repair_number": "1"} | ({field: held} if field else {})
-    shop = {"shop_id": value if kind is SHOP else 33, "repair_orders": [order]}
+    sent, place = a_batch_with(kind, value)
 
-    batch = read_batch([shop], Verb.CREATE, Limits())
+    batch = read_batch(sent, Verb.CREATE, Limits())
 
-    expected = (0, "repair_orders", 0, field, *place) if field else (0, "shop_id")
-    assert [(p.place, getattr(p, "reason", None)) for p in batch.problems] == [(expected, reason)]
+    assert [(p.place, getattr(p, "reason", None)) for p in batch.problems] == [(place, reason)]
     assert batch.problems[0].message == f"{reason.description} Expected {kind.accepts}."
