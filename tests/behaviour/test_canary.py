@@ -2,32 +2,16 @@
 
 import io
 import json
-import sys
-from collections.abc import Generator
 from typing import Any
 
 import pytest
 
 from gateway.contract import Kind, RepairOrder, fields_of
-from gateway.telemetry import configure_logging
 from tests.client import Client
-from tests.logs import logging_as_before
 from tests.samples_of import camel, full, literal
 
 CANARY = "CANARY-7f3a"
 Request = tuple[str, str, dict[str, Any]]
-
-
-@pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Generator[io.StringIO]:
-    """
-    Everything that is logged during a test.
-    """
-    stream = io.StringIO()
-    with logging_as_before():
-        monkeypatch.setattr(sys, "stderr", stream)
-        configure_logging("json")
-        yield stream
 
 
 def marked(**fields: Any) -> dict[str, Any]:
