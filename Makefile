@@ -10,13 +10,16 @@ TOOLS := .venv/.tools-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check schema lock clean
+.PHONY: help run demo-proxy test check schema lock clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 run: $(RUNTIME) ## Serve a demo on http://127.0.0.1:8000 (GATEWAY_HOST and GATEWAY_PORT change that)
 	@exec $(BIN)/autospot-gateway serve --demo
+
+demo-proxy: $(RUNTIME) ## Serve a demo on two ports: one gateway plays AutoSpot, one stands in front of it
+	@exec tools/demo_proxy.sh $(BIN)
 
 test: $(TOOLS) ## Run all tests and measure their coverage; ARGS="tests/cli -x" runs pytest with these instead
 	$(BIN)/python -m pytest $(or $(ARGS),--cov --numprocesses=auto --maxprocesses=4)

@@ -3,6 +3,7 @@
 import os
 import re
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -112,6 +113,55 @@ class Settings(BaseSettings):
     grace_seconds: int = Field(
         10, ge=0, description="How long requests may finish after a signal to stop, in seconds."
     )
+    upstream_url: str | None = Field(
+        None,
+        repr=False,
+        description="URL of a remote AutoSpot, such as https://autospot.example. With it the "
+        "gateway keeps nothing itself, and its GraphQL becomes calls of that API.",
+    )
+    upstream_timeout: float = Field(
+        30.0,
+        gt=0,
+        description="How long the remote AutoSpot may be silent while it owes an answer, "
+        "in seconds.",
+    )
+    upstream_connect_timeout: float = Field(
+        5.0,
+        gt=0,
+        description="How long a connection to the remote AutoSpot may take, and how long a call "
+        "waits for one to be free, in seconds.",
+    )
+    upstream_deadline: float = Field(
+        60.0,
+        gt=0,
+        description="How long one call of the remote AutoSpot may take in all, in seconds.",
+    )
+    upstream_max_connections: int = Field(
+        100, ge=1, description="Most connections to the remote AutoSpot for GraphQL calls."
+    )
+    upstream_max_legacy_connections: int = Field(
+        2_000, ge=1, description="Most connections to the remote AutoSpot for legacy REST callers."
+    )
+    upstream_preserve_host: bool = Field(
+        default=False,
+        description="Whether legacy REST callers' Host reaches the remote AutoSpot as they sent "
+        "it, in place of the URL's.",
+    )
+    upstream_keepalive: float = Field(
+        4.0,
+        ge=0,
+        description="How long an idle connection to the remote AutoSpot is kept, in seconds; "
+        "shorter than AutoSpot keeps it.",
+    )
+    upstream_ca_file: Path | None = Field(
+        None, description="File of the CAs that are trusted in place of the system's."
+    )
+    upstream_client_certificate: Path | None = Field(
+        None, description="File of a client certificate for the remote AutoSpot."
+    )
+    upstream_client_key: Path | None = Field(
+        None, description="File of its key, when that is not in the same file."
+    )
     demo: bool = Field(
         default=False,
         description="Whether sample shops, repair orders and the key demo-key are made at start.",
@@ -144,6 +194,11 @@ def load_settings(**overrides: object) -> Settings:
         settings = Settings(**cast("dict[str, Any]", given))
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
+    if settings.demo and settings.upstream_url:
+        raise SettingsError(
+            f"{variable('demo')} and {variable('upstream_url')} exclude each other: "
+            "the demo's repair orders are kept here."
+        )
     if settings.demo and "database_url" not in settings.model_fields_set:
         return settings.model_copy(update={"database_url": DEMO_DATABASE_URL})
     return settings

@@ -38,15 +38,20 @@ Json = Any
 
 @dataclass(frozen=True)
 class Client:
-    """A caller with an API key; None is no key."""
+    """A caller with an API key; None is no key.
+
+    `reader` reads repair orders where the gateway itself cannot: it calls the AutoSpot behind it.
+    """
 
     url: str
     api_key: str | None
     http: httpx.Client = field(repr=False)
+    reader: "Client | None" = None
 
     def with_key(self, api_key: str | None) -> "Client":
         """The same gateway, called with another key."""
-        return Client(self.url, api_key, self.http)
+        reader = self.reader.with_key(api_key) if self.reader else None
+        return Client(self.url, api_key, self.http, reader)
 
     def request(self, method: str, path: str, **options: Json) -> httpx.Response:
         """Send a request with the key."""
@@ -79,6 +84,8 @@ class Client:
 
     def order(self, shop_id: int, number: str, fields: str) -> Json:
         """Read fields of a repair order back; None when there is none."""
+        if self.reader:
+            return self.reader.order(shop_id, number, fields)
         query = f"""query($shop: Int!, $number: String!) {{
           repairOrder(shopId: $shop, repairNumber: $number) {{ {fields} }}
         }}"""

@@ -48,13 +48,30 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def gateway(database: tuple[str, str]) -> Generator[Client]:
+def embedded(database: tuple[str, str]) -> Generator[Client]:
     """
-    A caller of the shared gateway, with a key for all shops.
+    A caller of the shared gateway that keeps the repair orders, with a key for all shops.
     """
     url, api_key = database
     with running(database_url=url) as address, httpx.Client(timeout=30) as http:
         yield Client(address, api_key, http)
+
+
+@pytest.fixture(scope="session")
+def proxied(embedded: Client) -> Generator[Client]:
+    """
+    The same caller, of a gateway in front of the one that keeps the repair orders.
+    """
+    with running(upstream_url=embedded.url) as address, httpx.Client(timeout=30) as http:
+        yield Client(address, embedded.api_key, http, reader=embedded)
+
+
+@pytest.fixture(scope="session", params=["embedded", "proxied"])
+def gateway(request: pytest.FixtureRequest) -> Client:
+    """
+    A caller of a gateway, in each of the two modes.
+    """
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from gateway.cli.shops import shops
 from gateway.contract import RequestError
 from gateway.settings import SettingsError, load_settings
 from gateway.store import StoreError
+from gateway.upstream import UpstreamTlsError, UpstreamUrlError
 
 _FAILED = 1
 _WRONGLY_USED = 2
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = get_command(_app).main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except typer.TyperException as error:
         return _end(error.format_message(), error.exit_code)
-    except SettingsError as error:
+    except (SettingsError, UpstreamUrlError, UpstreamTlsError) as error:
         return _end(str(error), _WRONGLY_USED)
     except StoreError as error:
         return _end(str(error), _FAILED)

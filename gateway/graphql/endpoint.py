@@ -19,6 +19,7 @@ from gateway.contract import BatchOutcome, BatchRejected, InvalidInput
 from gateway.door import Door
 from gateway.graphql.context import Context
 from gateway.graphql.schema import GatewaySchema
+from gateway.hang_up import CallerWatch
 from gateway.http_body import json_body, json_of
 from gateway.telemetry import note
 
@@ -79,7 +80,7 @@ class _Endpoint(GraphQLRouter[Context, None]):
 
     async def execute_single(  # noqa: PLR0913, PLR0917  # Strawberry's signature
         self,
-        request: Any,  # noqa: ANN401, ARG002  # Strawberry's signature
+        request: Any,  # noqa: ANN401  # Strawberry's signature
         request_adapter: AsyncHTTPRequestAdapter,
         sub_response: Any,  # noqa: ANN401, ARG002  # Strawberry's signature
         context: Context,
@@ -87,14 +88,16 @@ class _Endpoint(GraphQLRouter[Context, None]):
         request_data: GraphQLRequestData,
     ) -> ExecutionResult:
         try:
-            return await self.schema.execute(
-                request_data.query,
-                request_data.variables,
-                context,
-                root_value,
-                request_data.operation_name,
-                OperationType.from_http(request_adapter.method),
-            )
+            with CallerWatch(request.receive) as watch:
+                watch.start()
+                return await self.schema.execute(
+                    request_data.query,
+                    request_data.variables,
+                    context,
+                    root_value,
+                    request_data.operation_name,
+                    OperationType.from_http(request_adapter.method),
+                )
         except MissingQueryError:
             raise _Refused(400, "BAD_REQUEST", 'Send the document in the field "query".') from None
         except CannotGetOperationTypeError:

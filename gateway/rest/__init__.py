@@ -1,6 +1,14 @@
-"""The REST door: the batch API served here, its description, and the health checks."""
+"""The REST door: the batch API served here or passed through, and the health checks."""
 
+from gateway.rest.forwarded import Forwarding
+from gateway.rest.passthrough import Passthrough
 from gateway.rest.problem import http_problem_response
-from gateway.rest.routes import rest_routes
+from gateway.rest.routes import batch_routes, health_routes
 
-__all__ = ["http_problem_response", "rest_routes"]
+__all__ = [
+    "Forwarding",
+    "Passthrough",
+    "batch_routes",
+    "health_routes",
+    "http_problem_response",
+]

@@ -11,8 +11,8 @@ from gateway.rest.health import IsReady, Readiness, live
 from gateway.rest.openapi import openapi_document
 
 
-def rest_routes(door: Door, batch_path: str, is_ready: IsReady) -> list[BaseRoute]:
-    """List the routes of a door: the batch API, and what is below /-/."""
+def batch_routes(door: Door, batch_path: str) -> list[BaseRoute]:
+    """List the routes of the batch API that is served here, and of its description."""
     description = openapi_document(door, batch_path)
 
     async def openapi(_request: Request) -> Response:
@@ -20,10 +20,16 @@ def rest_routes(door: Door, batch_path: str, is_ready: IsReady) -> list[BaseRout
 
     return [
         Route(batch_path, BatchEndpoint(door).answer, methods=METHODS),
-        Route("/-/live", live),
-        Route("/-/ready", Readiness(is_ready).answer),
         Route("/-/openapi.json", openapi),
         Route("/-/docs", docs_page),
         Route("/-/docs/start.js", docs_script),
         Mount("/-/docs/files", docs_files()),
+    ]
+
+
+def health_routes(is_ready: IsReady) -> list[BaseRoute]:
+    """List the routes by which an orchestrator sees whether the gateway works."""
+    return [
+        Route("/-/live", live),
+        Route("/-/ready", Readiness(is_ready).answer),
     ]

@@ -167,7 +167,8 @@ def test_whatever_arrives_is_answered(gateway: Client, body: bytes) -> None:
         gateway.request("POST", "/graphql", content=body, headers=headers),
     ]
 
-    assert [answer.status_code // 100 for answer in answers] == [4, 4, 4]
+    assert [answer.status_code // 100 for answer in answers[:2]] == [4, 4]
+    assert answers[2].status_code < 500
     assert [bool(answer.json()["errors"]) for answer in answers] == [True, True, True]
 
 

@@ -35,6 +35,11 @@ def exists(gateway: Client, shop: int, number: str) -> bool:
     return gateway.order(shop, number, "id") is not None
 
 
+def told(gateway: Client, *actions: str) -> list[str | None]:
+    """What a gateway tells of what was done: a remote AutoSpot does not say what it changed."""
+    return [None if gateway.reader else action for action in actions]
+
+
 def place(entry: int, order: int) -> list[str]:
     """The path of a repair order's number."""
     return ["input", "shops", str(entry), "repairOrders", str(order), "repairNumber"]
@@ -104,13 +109,13 @@ def test_number_twice_in_one_request(gateway: Client, shop: int, on_duplicate: s
     assert not exists(gateway, shop, "1")
 
 
-def test_number_that_is_stored_and_repeated(gateway: Client, shop: int) -> None:
+def test_number_that_is_stored_and_repeated(embedded: Client, shop: int) -> None:
     """
     Each place of a number that is a duplicate is named once.
     """
-    create(gateway, shop, "1")
+    create(embedded, shop, "1")
 
-    result = gateway.upsert([graphql_shop(shop, *numbered("1", "1"))])
+    result = embedded.upsert([graphql_shop(shop, *numbered("1", "1"))])
 
     assert [(error["path"], error["duplicateOf"]) for error in result["errors"]] == [
         (place(0, 0), "STORED"),
@@ -158,7 +163,8 @@ def test_repeated_patches_apply_in_order(gateway: Client, shop: int) -> None:
         ]
     )
 
-    assert [saved["action"] for saved in result["saved"]] == ["UPDATED", "UPDATED", "UNCHANGED"]
+    actions = ["UPDATED", "UPDATED", "UNCHANGED"]
+    assert [saved["action"] for saved in result["saved"]] == told(gateway, *actions)
     assert result["savedCount"] == 3
     assert gateway.order(shop, "1", "customer { firstName lastName phoneNumber }") == {
         "customer": {"firstName": None, "lastName": None, "phoneNumber": "1"}
@@ -253,7 +259,7 @@ def test_upsert_merges_as_a_patch_does(gateway: Client, shop: int) -> None:
         [graphql_shop(shop, {"repairNumber": "1", "repairTeam": None})], "UPDATE"
     )
 
-    assert saved["saved"][0]["action"] == "UPDATED"
+    assert [order["action"] for order in saved["saved"]] == told(gateway, "UPDATED")
     assert gateway.order(shop, "1", "status vehicle { make color }") == {
         "status": None,
         "vehicle": {"make": "Ford", "color": "Blue"},

@@ -123,7 +123,7 @@ def graphql_problems(result: Json) -> list[tuple[str, int, int]]:
     return problems
 
 
-def test_gateway_does_what_the_model_does(gateway: Client) -> None:
+def test_gateway_does_what_the_model_does(embedded: Client) -> None:
     """
     Whatever is sent, in whatever order, both doors answer as the model does and keep the same.
     """
@@ -138,7 +138,7 @@ def test_gateway_does_what_the_model_does(gateway: Client) -> None:
         @rule(data=st.data(), verb=st.sampled_from(["POST", "PATCH"]))
         def rest(self, data: st.DataObject, verb: str) -> None:
             batch = data.draw(some_batch(self.shops))
-            answer = gateway.rest(verb, batch)
+            answer = embedded.rest(verb, batch)
             problems = self.model.save(verb, batch)
             assert answer.status_code == {"POST": 201, "PATCH": 200}[verb] or problems, answer.text
             assert problems == (rest_problems(answer.json()) if answer.is_error else [])
@@ -148,9 +148,9 @@ def test_gateway_does_what_the_model_does(gateway: Client) -> None:
         def graphql(self, data: st.DataObject, verb: str) -> None:
             batch = data.draw(some_batch(self.shops))
             if verb == "PATCH":
-                result = gateway.patch(camel(batch))
+                result = embedded.patch(camel(batch))
             else:
-                result = gateway.upsert(camel(batch), {"POST": "REJECT", "UPSERT": "UPDATE"}[verb])
+                result = embedded.upsert(camel(batch), {"POST": "REJECT", "UPSERT": "UPDATE"}[verb])
             problems = self.model.save(verb, batch)
             rejected = result["__typename"] == "BatchRejectedError"
             assert problems == (graphql_problems(result) if rejected else [])
@@ -159,7 +159,7 @@ def test_gateway_does_what_the_model_does(gateway: Client) -> None:
         def compare(self) -> None:
             for shop in self.shops:
                 for number in ("1", "2", "01"):
-                    order = gateway.order(shop, number, EVERY_FIELD)
+                    order = embedded.order(shop, number, EVERY_FIELD)
                     stored = self.model.shops[shop].get(number)
                     assert order == (
                         None if stored is None else as_read({"repair_number": number} | stored)

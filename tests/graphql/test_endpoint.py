@@ -155,31 +155,31 @@ def test_variable_that_may_be_left_out(gateway: Client) -> None:
     assert [error["extensions"]["path"] for error in answer["errors"]] == [["n"], ["i"]]
 
 
-def test_mutation_needs_post(gateway: Client) -> None:
+def test_mutation_needs_post(embedded: Client) -> None:
     """
     A query runs by GET, a mutation does not.
     """
-    query = gateway.request("GET", "/graphql", params={"query": "{ gateway { mode } }"})
-    mutation = gateway.request("GET", "/graphql", params={"query": f"mutation {{ {UPSERT} }}"})
+    query = embedded.request("GET", "/graphql", params={"query": "{ gateway { mode } }"})
+    mutation = embedded.request("GET", "/graphql", params={"query": f"mutation {{ {UPSERT} }}"})
 
     assert query.json() == {"data": {"gateway": {"mode": "EMBEDDED"}}}
     assert (mutation.status_code, mutation.headers["allow"]) == (405, "GET, POST")
     assert codes(mutation.json()) == ["METHOD_NOT_ALLOWED"]
 
 
-def test_variables_by_get(gateway: Client) -> None:
+def test_variables_by_get(embedded: Client) -> None:
     """
     GET carries variables as JSON.
     """
     query = "query($n: String!) { repairOrder(shopId: 1, repairNumber: $n) { id } }"
     parameters = {"query": query, "variables": '{"n": "1"}', "operationName": ""}
 
-    answer = gateway.request("GET", "/graphql", params=parameters)
+    answer = embedded.request("GET", "/graphql", params=parameters)
 
     assert answer.json() == {"data": {"repairOrder": None}}
 
 
-def test_whole_numbers_stay_whole(gateway: Client, shop: int) -> None:
+def test_whole_numbers_stay_whole(embedded: Client, shop: int) -> None:
     """
     48 hours read back as 48 and not as 48.0, and 12.5 as 12.5.
     """
@@ -187,13 +187,13 @@ def test_whole_numbers_stay_whole(gateway: Client, shop: int) -> None:
         {"repairNumber": "1", "totalEstimatedHours": 48},
         {"repairNumber": "2", "totalEstimatedHours": 12.5},
     ]
-    gateway.upsert([{"shopId": shop, "repairOrders": orders}])
+    embedded.upsert([{"shopId": shop, "repairOrders": orders}])
 
     query = (
         f'{{ a: repairOrder(shopId: {shop}, repairNumber: "1") {{ totalEstimatedHours }} '
         f'b: repairOrder(shopId: {shop}, repairNumber: "2") {{ totalEstimatedHours }} }}'
     )
-    answer = gateway.request("POST", "/graphql", json={"query": query})
+    answer = embedded.request("POST", "/graphql", json={"query": query})
 
     assert '"totalEstimatedHours":48}' in answer.text
     assert '"totalEstimatedHours":12.5}' in answer.text

@@ -11,11 +11,11 @@ from tests.client import Client
 
 
 @pytest.fixture
-def description(gateway: Client) -> Any:
+def description(embedded: Client) -> Any:
     """
     The OpenAPI document.
     """
-    return gateway.request("GET", "/-/openapi.json").json()
+    return embedded.request("GET", "/-/openapi.json").json()
 
 
 def test_description_is_of_openapi_3_1(description: Any) -> None:
@@ -56,30 +56,30 @@ def test_every_field_and_problem_is_described(description: Any) -> None:
     assert {problem.__name__ for problem in ITEM_PROBLEMS} <= set(schemas)
 
 
-def test_examples_are_what_the_gateway_takes(gateway: Client, shop: int, description: Any) -> None:
+def test_examples_are_what_the_gateway_takes(embedded: Client, shop: int, description: Any) -> None:
     """
     The examples can be sent as they are, in a shop that exists.
     """
     answers = []
     for method, operation in description["paths"]["/batch/repair_orders"].items():
         (entry,) = operation["requestBody"]["content"]["application/json"]["example"]
-        answers.append(gateway.rest(method.upper(), [entry | {"shop_id": shop}]).status_code)
+        answers.append(embedded.rest(method.upper(), [entry | {"shop_id": shop}]).status_code)
 
     assert answers == [201, 200]
 
 
-def test_page_loads_from_here_alone(gateway: Client) -> None:
+def test_page_loads_from_here_alone(embedded: Client) -> None:
     """
     The page and all that it names come from the gateway, and its policy allows nothing else.
     """
-    page = gateway.request("GET", "/-/docs")
+    page = embedded.request("GET", "/-/docs")
     named = re.findall(r'(?:src|href)="([^"]+)"', page.text)
     files = [name for name in named if not name.startswith("data:")]
 
     assert page.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert len(files) == 3
-    assert [gateway.request("GET", urljoin("/-/docs", file)).status_code for file in files] == [
+    assert [embedded.request("GET", urljoin("/-/docs", file)).status_code for file in files] == [
         200
     ] * 3
     assert "https:" not in page.text

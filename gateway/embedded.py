@@ -1,0 +1,53 @@
+"""Embedded mode: the gateway keeps the repair orders itself."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from gateway.auth import Authenticator
+from gateway.backing import LocalAutoSpot
+from gateway.demo import prepare_demo
+from gateway.door import Door
+from gateway.graphql import graphql_router
+from gateway.rest import batch_routes, health_routes
+from gateway.settings import Settings
+from gateway.site import new_site
+from gateway.store import Store, Wanted, open_store
+
+
+def embedded_app(settings: Settings) -> FastAPI:
+    """Build the application; its lifespan opens the store.
+
+    StoreError comes out of the lifespan when the database cannot be used.
+    """
+
+    @asynccontextmanager
+    async def lifespan(site: FastAPI) -> AsyncGenerator[None]:
+        async with open_store(
+            settings.database_url, max_waiting=settings.max_waiting_batches
+        ) as store:
+            await _open_doors(site, settings, store)
+            yield
+
+    return new_site(lifespan)
+
+
+async def _open_doors(site: FastAPI, settings: Settings, store: Store) -> None:
+    autospot = LocalAutoSpot(store)
+    if settings.demo:
+        await prepare_demo(store, autospot, settings.limits)
+    door = Door(
+        batches=autospot,
+        orders=autospot,
+        authenticate=Authenticator(store).caller,
+        api_key_header=settings.api_key_header,
+        limits=settings.limits,
+    )
+
+    async def is_ready() -> None:
+        await store.read(Wanted(shop_ids=(), keys=()))
+
+    site.include_router(graphql_router(door))
+    site.router.routes.extend(batch_routes(door, settings.batch_path))
+    site.router.routes.extend(health_routes(is_ready))

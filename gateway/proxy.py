@@ -1,0 +1,94 @@
+"""Proxy mode: a remote AutoSpot keeps the repair orders."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.contract import Caller
+from gateway.door import Door
+from gateway.graphql import GRAPHQL_PATH, graphql_router
+from gateway.remote import RemoteApi, RemoteAutoSpot
+from gateway.rest import Forwarding, Passthrough, health_routes
+from gateway.settings import Settings
+from gateway.site import new_site
+from gateway.upstream import Upstream, UpstreamAddress, UpstreamLimits, tls_context
+
+
+def proxy_app(settings: Settings, url: str) -> ASGIApp:
+    """Build the application; its lifespan ends with the connections to AutoSpot.
+
+    Raises UpstreamUrlError and UpstreamTlsError when AutoSpot cannot be called as set.
+    """
+    address = UpstreamAddress.parse(url)
+    calls = _upstream(settings, address, settings.upstream_max_connections)
+    legacy = _upstream(settings, address, settings.upstream_max_legacy_connections)
+
+    @asynccontextmanager
+    async def lifespan(_site: FastAPI) -> AsyncGenerator[None]:
+        async with calls, legacy:
+            yield
+
+    site = new_site(lifespan)
+    site.include_router(graphql_router(_door(settings, address, calls)))
+    site.router.routes.extend(health_routes(_always))
+    host = None if settings.upstream_preserve_host else address.host_header
+    forwarding = Forwarding(host, settings.api_key_header)
+    return _Split(site, Passthrough(legacy, address.prefix, forwarding))
+
+
+class _Split:
+    """Keeps the gateway's own paths, byte for byte; every other one is AutoSpot's."""
+
+    def __init__(self, own: ASGIApp, legacy: ASGIApp) -> None:
+        self._own = own
+        self._legacy = legacy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_own = scope["type"] != "http" or _is_own(scope["raw_path"])
+        await (self._own if is_own else self._legacy)(scope, receive, send)
+
+
+def _is_own(raw_path: bytes) -> bool:
+    return raw_path == GRAPHQL_PATH.encode() or raw_path.startswith(b"/-/")
+
+
+def _upstream(settings: Settings, address: UpstreamAddress, max_connections: int) -> Upstream:
+    limits = UpstreamLimits(
+        connect_timeout=settings.upstream_connect_timeout,
+        read_timeout=settings.upstream_timeout,
+        max_connections=max_connections,
+        keepalive=settings.upstream_keepalive,
+    )
+    tls = tls_context(
+        ca_file=settings.upstream_ca_file,
+        certificate=settings.upstream_client_certificate,
+        key=settings.upstream_client_key,
+    )
+    return Upstream(address, limits, tls)
+
+
+def _door(settings: Settings, address: UpstreamAddress, upstream: Upstream) -> Door:
+    api = RemoteApi(
+        target=address.target(settings.batch_path.encode()),
+        host=address.host_header,
+        api_key_header=settings.api_key_header,
+        deadline_seconds=settings.upstream_deadline,
+    )
+    return Door(
+        batches=RemoteAutoSpot(upstream, api),
+        orders=None,
+        authenticate=_whoever_has_a_key,
+        api_key_header=settings.api_key_header,
+        limits=settings.limits,
+    )
+
+
+async def _whoever_has_a_key(api_key: str | None) -> Caller | None:
+    """Take any key: AutoSpot judges it."""
+    return Caller("", can_write=True, shop_ids=None, api_key=api_key) if api_key else None
+
+
+async def _always() -> None:
+    """Be ready: an AutoSpot that is down is answered for, call by call."""

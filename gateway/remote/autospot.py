@@ -1,0 +1,148 @@
+"""The port over HTTP: batches become calls of a remote AutoSpot."""
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_random_exponential,
+)
+
+from gateway import __version__
+from gateway.contract import (
+    Batch,
+    Caller,
+    Saved,
+    SavedAction,
+    SavedOrder,
+    UpstreamUnavailable,
+    Verb,
+)
+from gateway.remote.answers import RemoteAnswer
+from gateway.remote.refusals import outcome_unknown
+from gateway.remote.upsert import upsert
+from gateway.remote.verdict import understood
+from gateway.telemetry import request_id
+from gateway.upstream import (
+    Answer,
+    NoFreeConnection,
+    NotConnected,
+    Upstream,
+    UpstreamError,
+    UpstreamRequest,
+)
+
+_METHODS = {Verb.CREATE: b"POST", Verb.UPDATE: b"PATCH"}
+_MAX_ANSWER_BYTES = 1024 * 1024
+_MAX_ATTEMPTS = 3
+_WAIT_SECONDS = 0.05
+_LONGEST_WAIT_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class RemoteApi:
+    """Where a remote AutoSpot takes batches.
+
+    `deadline_seconds` is for one call of it, with all attempts to connect.
+    """
+
+    target: bytes
+    host: bytes
+    api_key_header: str
+    deadline_seconds: float
+
+
+class RemoteAutoSpot:
+    """AutoSpot, far away. Implements BatchApi.
+
+    Each batch is one call, but for an upsert, which may take two. A call that may have arrived is
+    never repeated: a creation would be doubled, and a late change could undo the caller's next.
+    """
+
+    def __init__(self, upstream: Upstream, api: RemoteApi) -> None:
+        """Call an API by an engine."""
+        self._upstream = upstream
+        self._api = api
+
+    async def create(self, batch: Batch, caller: Caller) -> Saved:
+        """Create repair orders; a number that its shop already has is a duplicate."""
+        await self._call(Verb.CREATE, batch, caller)
+        return _saved(batch, SavedAction.CREATED)
+
+    async def update(self, batch: Batch, caller: Caller) -> Saved:
+        """Change repair orders that exist; fields that were not sent stay."""
+        await self._call(Verb.UPDATE, batch, caller)
+        return _saved(batch, None)
+
+    async def upsert(self, batch: Batch, caller: Caller) -> Saved:
+        """Change repair orders that exist, or create repair orders that do not.
+
+        Raises MixedUpsert when the batch holds both: no single call could save them all or none.
+        """
+
+        async def call(verb: Verb, batch: Batch) -> None:
+            await self._call(verb, batch, caller)
+
+        verb = await upsert(call, batch)
+        return _saved(batch, SavedAction.CREATED if verb is Verb.CREATE else None)
+
+    async def _call(self, verb: Verb, batch: Batch, caller: Caller) -> None:
+        """Have a batch saved by one call. Raises RequestError when it is not, or may not be."""
+        if batch.problems:
+            raise batch.rejected()
+        with _network_errors(verb):
+            answer = await self._answer(_METHODS[verb], batch.to_json(), caller.api_key)
+        remote = RemoteAnswer(answer.status, answer.headers, answer.body, answer.is_complete)
+        understood(remote, batch, verb)
+
+    async def _answer(self, method: bytes, body: bytes, api_key: str) -> Answer:
+        """Send a request once, trying to connect more than once."""
+        request = UpstreamRequest(method, self._api.target, self._headers(api_key), body)
+        deadline = asyncio.get_running_loop().time() + self._api.deadline_seconds
+        attempts = AsyncRetrying(
+            retry=retry_if_exception_type(NotConnected),
+            stop=stop_after_attempt(_MAX_ATTEMPTS) | stop_before_delay(self._api.deadline_seconds),
+            wait=wait_random_exponential(multiplier=_WAIT_SECONDS, max=_LONGEST_WAIT_SECONDS),
+            reraise=True,
+        )
+        return await attempts(
+            self._upstream.exchange, request, max_answer_bytes=_MAX_ANSWER_BYTES, deadline=deadline
+        )
+
+    def _headers(self, api_key: str) -> list[tuple[bytes, bytes]]:
+        headers = {
+            "Host": self._api.host.decode(),
+            "User-Agent": f"autospot-gateway/{__version__}",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+            "X-Request-Id": request_id(),
+            self._api.api_key_header: api_key,
+        }
+        return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+
+
+@contextmanager
+def _network_errors(verb: Verb) -> Generator[None]:
+    """Turn failures of the engine into the contract's errors, by what can have arrived."""
+    try:
+        yield
+    except NoFreeConnection as error:
+        raise UpstreamUnavailable(
+            message="All connections to the remote API are busy; nothing was saved. "
+            "Send the same request again.",
+            retryable=True,
+        ) from error
+    except UpstreamError as error:
+        if error.was_sent:
+            raise outcome_unknown(verb) from error
+        raise UpstreamUnavailable(retryable=True) from error
+
+
+def _saved(batch: Batch, action: SavedAction | None) -> Saved:
+    return Saved([SavedOrder(place, key, action, None) for place, key in batch.keys()])

@@ -1,0 +1,120 @@
+"""Legacy REST callers, passed through to AutoSpot byte for byte."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+
+from fastapi import Response
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+
+from gateway.hang_up import CallerWatch
+from gateway.rest.forwarded import Forwarding, Headers, answer_headers
+from gateway.rest.problem import http_problem_response
+from gateway.telemetry import note
+from gateway.upstream import (
+    NoFreeConnection,
+    StaleConnection,
+    TimedOut,
+    Upstream,
+    UpstreamError,
+    UpstreamRequest,
+    UpstreamResponse,
+)
+
+_BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
+_SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Passthrough:
+    """An ASGI application that has the upstream answer.
+
+    Nothing is parsed, added or judged beyond what an intermediary must: AutoSpot does that.
+    """
+
+    def __init__(self, upstream: Upstream, prefix: bytes, forwarding: Forwarding) -> None:
+        """Send to an engine, each target behind the path of the upstream's URL."""
+        self._upstream = upstream
+        self._prefix = prefix
+        self._forwarding = forwarding
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or say that the upstream did not."""
+        try:
+            with CallerWatch(receive) as watch:
+                response = await self._response(scope, receive, watch)
+                watch.start()
+                with response:
+                    await _pass_on(response, send)
+        except UpstreamError as error:
+            if error.answered:
+                # An answer that is not ended is broken off by the server, and looks broken off.
+                note(outcome="broken off")
+                return
+            await _problem_response(error)(scope, receive, send)
+
+    async def _response(
+        self, scope: Scope, receive: Receive, watch: CallerWatch
+    ) -> UpstreamResponse:
+        headers: Headers = scope["headers"]
+        has_body = any(name in _BODY_HEADERS and value != b"0" for name, value in headers)
+        request = UpstreamRequest(
+            scope["method"].encode(),
+            self._target(scope),
+            self._forwarding.request_headers(headers, scope["client"], scope["scheme"]),
+            _pieces(receive, watch) if has_body else None,
+        )
+        if has_body:
+            return await self._upstream.send(request)
+        watch.start()
+        try:
+            return await self._upstream.send(request)
+        except StaleConnection:
+            if scope["method"] not in _SAFE_TO_REPEAT:
+                raise
+            return await self._upstream.send(request)
+
+    def _target(self, scope: Scope) -> bytes:
+        """The target byte for byte; no other host can be named in it."""
+        query: bytes = scope["query_string"]
+        return self._prefix + scope["raw_path"] + (b"?" + query if query else b"")
+
+
+async def _pieces(receive: Receive, watch: CallerWatch) -> AsyncIterator[bytes]:
+    """The body of a request as it comes; at its end the caller is watched."""
+    has_more = True
+    while has_more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        yield message.get("body", b"")
+        has_more = message.get("more_body", False)
+    watch.start()
+
+
+async def _pass_on(response: UpstreamResponse, send: Send) -> None:
+    """Give the caller an answer as it comes."""
+    await send(
+        {
+            "type": "http.response.start",
+            "status": response.status,
+            "headers": answer_headers(response.headers),
+        }
+    )
+    while piece := await response.read():
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body"})
+
+
+def _problem_response(error: UpstreamError) -> Response:
+    """Say that AutoSpot could not be reached, or gave no answer."""
+    if isinstance(error, NoFreeConnection):
+        detail = "All connections to AutoSpot are busy; nothing was sent."
+        return http_problem_response(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "1"})
+    if isinstance(error, TimedOut):
+        detail = "AutoSpot did not answer in time; what became of the request is not known."
+        return http_problem_response(HTTPStatus.GATEWAY_TIMEOUT, detail, {})
+    if error.was_sent:
+        detail = "AutoSpot broke off without an answer; what became of the request is not known."
+    else:
+        detail = "AutoSpot could not be reached; nothing was sent."
+    return http_problem_response(HTTPStatus.BAD_GATEWAY, detail, {})

@@ -1,0 +1,39 @@
+"""The web application that both modes fill with their paths."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
+from typing import cast
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from gateway.graphql import GRAPHQL_PATH, graphql_refusal
+from gateway.rest import http_problem_response
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def new_site(lifespan: Lifespan) -> FastAPI:
+    """Make an application without any path; what is not there is answered in its door's form."""
+    return FastAPI(
+        lifespan=lifespan,
+        openapi_url=None,
+        redirect_slashes=False,
+        exception_handlers={HTTPException: _http_error},
+    )
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    error = cast("HTTPException", error)
+    status = HTTPStatus(error.status_code)
+    detail = _DETAILS.get(status, status.description)
+    if request.url.path == GRAPHQL_PATH:
+        return graphql_refusal(status, status.name, detail)
+    return http_problem_response(status, detail, dict(error.headers or {}))
+
+
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this path.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This method is not allowed; the Allow header names others.",
+}
