@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from gateway.app import create_app
+from gateway.cli.server import server_config
 from gateway.settings import load_settings
 
 
@@ -26,13 +27,8 @@ class _Server(uvicorn.Server):
 @contextmanager
 def running(**settings: object) -> Generator[str]:
     """Serve a gateway with these settings; gives its URL."""
-    config = uvicorn.Config(
-        create_app(load_settings(**settings)),
-        host="127.0.0.1",
-        port=0,
-        log_config=None,
-        access_log=False,
-    )
+    config = server_config(create_app(load_settings(**settings)), grace_seconds=10)
+    config.port = 0
     server = _Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()

@@ -26,8 +26,17 @@ def run_server(
     Raises CommandFailed when the application cannot start, or fails to stop.
     """
     watched = _LifespanWatch(app)
-    config = uvicorn.Config(
-        watched,
+    config = server_config(watched, grace_seconds=grace_seconds)
+    with suppress(SystemExit):  # both of a start that failed, and of a signal
+        _Server(config, on_start).run([listener])
+    if watched.failure:
+        raise CommandFailed(_sentence(watched.failure)) from watched.failure
+
+
+def server_config(app: _App, *, grace_seconds: int) -> uvicorn.Config:
+    """Configure the server: it adds nothing to an answer, so that AutoSpot's stay as they are."""
+    return uvicorn.Config(
+        app,
         http="httptools",
         loop="uvloop",
         ws="none",
@@ -37,13 +46,10 @@ def run_server(
         log_level=logging.CRITICAL,
         access_log=False,
         server_header=False,
+        date_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=grace_seconds,
     )
-    with suppress(SystemExit):  # both of a start that failed, and of a signal
-        _Server(config, on_start).run([listener])
-    if watched.failure:
-        raise CommandFailed(_sentence(watched.failure)) from watched.failure
 
 
 class _Server(uvicorn.Server):

@@ -17,6 +17,7 @@ from gateway.remote.vocabulary import (
     is_part_of_order,
     order_fields,
     plain,
+    repeats_request,
     tells_of_errors,
 )
 
@@ -83,7 +84,11 @@ class _Reading:
             elif entries is not None:
                 found = self._list(entries, weight, shops)
             self._depth -= 1
-        return self._settled(found)
+        found = self._settled(found)
+        if weight is _Weight.NOTHING and fields is not None and repeats_request(fields):
+            # Which of its orders are meant stands in it, or nowhere.
+            found.mentions = Mentions()
+        return found
 
     def _list(self, entries: list[object], weight: _Weight, shops: set[int]) -> _Open:
         found = _Open()

@@ -31,6 +31,14 @@ def order_fields(entry: Mapping[str, object]) -> frozenset[str]:
     return _ORDER_FIELDS & entry.keys()
 
 
+def repeats_request(entry: Mapping[str, object]) -> bool:
+    """Whether an object is an entry of a batch with what was sent for its orders."""
+    orders = as_list(entry.get("repair_orders")) or ()
+    return "shop_id" in entry and any(
+        order_fields(as_object(order) or {}) > {"repair_number"} for order in orders
+    )
+
+
 def as_object(value: object) -> dict[str, object] | None:
     """An object of JSON, or None."""
     return cast("dict[str, object]", value) if isinstance(value, dict) else None

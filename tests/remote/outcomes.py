@@ -21,7 +21,12 @@ from gateway.contract import (
 from gateway.remote.answers import RemoteAnswer
 from gateway.remote.verdict import understood
 
-BATCH = [
+NAME = "Shop ID Does Not Exist"
+DUPLICATED = "Repair Order Number is Duplicated"
+MISSING = "Repair Order Number Does Not Exist"
+FAILURE = "Internal Server Error"
+
+BATCH: list[dict[str, Any]] = [
     {
         "shop_id": 33,
         "repair_orders": [

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from gateway.contract import RequestError, Verb
 from tests.remote.outcomes import (
-    BATCH,
+    DUPLICATED,
+    FAILURE,
+    MISSING,
+    NAME,
     REFUSED,
-    SAVED,
     SERVER_ERROR,
     UNKNOWN,
     UNKNOWN_CHANGE,
@@ -26,290 +28,8 @@ from tests.remote.outcomes import (
     rate_limited,
     rejected,
     shop,
-    unavailable,
     wrong_address,
 )
-
-NAME = "Shop ID Does Not Exist"
-DUPLICATED = "Repair Order Number is Duplicated"
-MISSING = "Repair Order Number Does Not Exist"
-FAILURE = "Internal Server Error"
-
-SPELLINGS: list[tuple[str, Outcome]] = [
-    ("Shop ID Does Not Exist", rejected(shop())),
-    ("Shop Id does not exist.", rejected(shop())),
-    ("SHOP_ID_DOES_NOT_EXIST", rejected(shop())),
-    ("ShopIdDoesNotExist", rejected(shop())),
-    ("AutoSpot.Errors.BadShopIdDoesNotExistException: at line 1", rejected(shop())),
-    ("shop-id-does-not-exist", rejected(shop())),
-    ("\ufeffShop ID Does Not Exist\r\n", rejected(shop())),
-    ("Shop ID 44 does not exist", rejected(shop(1))),
-    ("Error: Shop ID '44' Does Not Exist!", rejected(shop(1))),
-    ("repair order number is duplicated", rejected(duplicate())),
-    ("RepairOrderNumberIsDuplicated", rejected(duplicate())),
-    ("REPAIR_ORDER_NUMBER_IS_DUPLICATED", rejected(duplicate())),
-    ("Repair-Order Number is Duplicated!", rejected(duplicate())),
-    ("Repair Order Number 606472 is Duplicated", rejected(duplicate("0/1"))),
-    ("repair   order\nnumber does\tnot exist", rejected(missing())),
-    ("repairOrderNumberDoesNotExist", rejected(missing())),
-    ("Repair order number (A-17) does not exist.", rejected(missing("1/1"))),
-    ("internal server error", SERVER_ERROR),
-    ("INTERNAL_SERVER_ERROR", SERVER_ERROR),
-    ("<html><h1>Internal Server Error</h1></html>", SERVER_ERROR),
-    ("The workshop ID does not exist", REFUSED),
-    ("Shop does not exist", REFUSED),
-    ("2 internal server errors", REFUSED),
-]
-
-
-@pytest.mark.parametrize("wrap", ["{}", '{{"message": {}}}'], ids=["text", "json"])
-@pytest.mark.parametrize(("text", "outcome"), SPELLINGS)
-def test_spelling(text: str, wrap: str, outcome: Outcome) -> None:
-    """
-    A name is found in any case and punctuation, in a text and in JSON.
-    """
-    body = text if wrap == "{}" else wrap.format(json.dumps(text))
-
-    assert outcome_of(an_answer(400, body)) == outcome
-
-
-SHAPES: list[tuple[Any, Outcome]] = [
-    ({"error": NAME}, rejected(shop())),
-    ({"Error": NAME}, rejected(shop())),
-    ({"errors": NAME}, rejected(shop())),
-    ({"errors": [NAME]}, rejected(shop())),
-    ({"errors": [{"message": NAME}]}, rejected(shop())),
-    ({"errors": [{"code": "SHOP_ID_DOES_NOT_EXIST"}]}, rejected(shop())),
-    ({"errors": {"shop_id": [NAME]}}, rejected(shop())),
-    ({"errors": {NAME: True}}, rejected(shop())),
-    ({"message": NAME}, rejected(shop())),
-    ({"detail": NAME, "title": "Bad Request", "status": 400}, rejected(shop())),
-    ({"title": NAME}, rejected(shop())),
-    ({"errorMessage": NAME}, rejected(shop())),
-    ({"data": {"result": {"error": {"message": NAME}}}}, rejected(shop())),
-    ([{"errors": [{"detail": NAME}]}], rejected(shop())),
-    ([NAME], rejected(shop())),
-    (json.dumps(NAME), rejected(shop())),
-    (r'{"error": "\u0053hop ID Does Not Exist"}', rejected(shop())),
-    ({"error": FAILURE}, SERVER_ERROR),
-    ({"title": FAILURE, "detail": f"{DUPLICATED}: A-17"}, rejected(duplicate("1/1"))),
-    ({"errors": [NAME, DUPLICATED]}, rejected(shop(), duplicate())),
-    # Broken JSON, Python's own way to write it, and JSON that breaks off.
-    ('{"error": "Shop ID Does Not Exist",}', rejected(shop())),
-    ("{'error': 'Shop ID Does Not Exist'}", rejected(shop())),
-    ('{"errors": [{"message": "Shop ID Does Not Exist", "shop_', rejected(shop())),
-    ('{"error": "Shop ID Does Not Exist: 4', rejected(shop())),
-    (b"\xff\xfe Shop ID Does Not Exist \x80", rejected(shop())),
-    # What the caller sent is no word of AutoSpot's.
-    ({"customer": {"error": NAME, "title": NAME}}, REFUSED),
-    ({"repair_team": [{"title": NAME}], "error": "no"}, REFUSED),
-    ({"note": NAME}, REFUSED),
-    ({"errors": [{"message": "no", "customer": {"last_name": NAME}}]}, REFUSED),
-    ({"errors": [{"repair_number": "606471", "status": NAME}]}, REFUSED),
-    ({"error": {"message": "no", "request": {"title": NAME}}}, REFUSED),
-    ('{"repair_orders": [{"customer": {"last_name": "Shop ID Does Not Exist', REFUSED),
-    # A name deeper than anybody nests is not looked for; the status still counts.
-    ('{"error":' * 60 + f'"{NAME}"' + "}" * 60, REFUSED),
-]
-
-
-@pytest.mark.parametrize(("body", "outcome"), SHAPES)
-def test_shape(body: Any, outcome: Outcome) -> None:
-    """
-    A name counts in a text and under keys that tell of errors, and nowhere else.
-    """
-    assert outcome_of(an_answer(422, body)) == outcome
-
-
-SUBJECTS: list[tuple[Any, Outcome]] = [
-    # One object.
-    ({"error": NAME, "shop_id": 44}, rejected(shop(1))),
-    ({"error": NAME, "shopId": "44"}, rejected(shop(1))),
-    ({"error": NAME, "shop_ids": [33, 44]}, rejected(shop(0), shop(1))),
-    ({"error": NAME, "shop_id": 99}, rejected(shop())),
-    ({"error": NAME, "shop_id": None}, rejected(shop())),
-    ({"error": NAME, "repair_number": "606472"}, rejected(shop(0))),
-    ({"error": DUPLICATED, "repair_number": "606472"}, rejected(duplicate("0/1"))),
-    ({"error": DUPLICATED, "repairNumber": 606472}, rejected(duplicate("0/1"))),
-    ({"error": DUPLICATED, "repair_number": True}, rejected(duplicate())),
-    (
-        {"error": DUPLICATED, "repair_number": "606471"},
-        rejected(duplicate("0/0"), duplicate("1/0")),
-    ),
-    ({"error": DUPLICATED, "shop_id": 44, "repair_number": "606471"}, rejected(duplicate("1/0"))),
-    ({"error": DUPLICATED, "shop_id": 44, "repair_number": "606472"}, rejected(duplicate())),
-    ({"error": DUPLICATED, "shop_id": 99, "repair_number": "606471"}, rejected(duplicate())),
-    ({"error": DUPLICATED, "repair_order_number": "000606472"}, rejected(duplicate())),
-    ({"error": DUPLICATED, "shop_id": 44}, rejected(duplicate())),
-    (
-        {"error": DUPLICATED, "numbers": ["606472", "A-17"]},
-        rejected(duplicate("0/1"), duplicate("1/1")),
-    ),
-    # Nested, and around.
-    (
-        {"error": {"message": MISSING, "details": {"repair_number": "A-17"}}},
-        rejected(missing("1/1")),
-    ),
-    ({"error": MISSING, "data": {"repair_numbers": ["A-17"]}}, rejected(missing("1/1"))),
-    ({"error": MISSING, "detail": "A-17 is not known"}, rejected(missing("1/1"))),
-    ({"error": MISSING, "code": 606472}, rejected(missing())),
-    (
-        {"shop_id": 44, "errors": [{"message": DUPLICATED, "repair_number": "606471"}]},
-        rejected(duplicate("1/0")),
-    ),
-    (
-        [{"shop_id": 44, "repair_orders": [{"repair_number": "606471", "error": DUPLICATED}]}],
-        rejected(duplicate("1/0")),
-    ),
-    ({"message": DUPLICATED, "errors": [606472]}, rejected(duplicate("0/1"))),
-    # Each name with its own subject.
-    (
-        {
-            "errors": [
-                {"message": DUPLICATED, "repair_number": "606472"},
-                {"message": NAME, "shop_id": 44},
-            ]
-        },
-        rejected(duplicate("0/1"), shop(1)),
-    ),
-    (
-        {"errors": [{"message": DUPLICATED, "shop_id": 44}, {"message": NAME}]},
-        rejected(shop(), duplicate()),
-    ),
-    (
-        {"message": DUPLICATED, "errors": [{"message": DUPLICATED, "repair_number": "A-17"}]},
-        rejected(duplicate("1/1")),
-    ),
-    (
-        {"errors": {"606472": [DUPLICATED], "A-17": [MISSING]}},
-        rejected(duplicate("0/1"), missing("1/1")),
-    ),
-    ({"errors": {"44": {"606471": DUPLICATED}}}, rejected(duplicate("1/0"))),
-    ({"errors": {DUPLICATED: ["606472"], NAME: [44]}}, rejected(duplicate("0/1"), shop(1))),
-    # Pointers and paths.
-    (
-        {"errors": [{"detail": DUPLICATED, "pointer": "/1/repair_orders/0/repair_number"}]},
-        rejected(duplicate("1/0")),
-    ),
-    (
-        {"errors": [{"detail": DUPLICATED, "source": {"pointer": "/1/repair_orders/0"}}]},
-        rejected(duplicate("1/0")),
-    ),
-    (
-        {"errors": [{"detail": DUPLICATED, "path": ["input", "shops", "1", "repairOrders", "0"]}]},
-        rejected(duplicate("1/0")),
-    ),
-    ({"detail": [{"loc": ["body", 1, "shop_id"], "msg": NAME}]}, rejected(shop(1))),
-    ({"errors": {"[1].repair_orders[0].repair_number": [DUPLICATED]}}, rejected(duplicate("1/0"))),
-    ({"errors": [{"detail": DUPLICATED, "pointer": "/7/repair_orders/0"}]}, rejected(duplicate())),
-    ({"errors": [{"detail": NAME, "pointer": "/7/shop_id"}]}, rejected(shop())),
-    ({"errors": [{"detail": NAME, "path": "/batch/repair_orders"}]}, rejected(shop())),
-    # In a text.
-    (f"{DUPLICATED}: 606472", rejected(duplicate("0/1"))),
-    (f"606472: {DUPLICATED}", rejected(duplicate("0/1"))),
-    (f'{DUPLICATED} ("606472", "A-17").', rejected(duplicate("0/1"), duplicate("1/1"))),
-    (f"{DUPLICATED}: 606471 in shop 44", rejected(duplicate("1/0"))),
-    (f"{DUPLICATED}: 606472 in shop 44", rejected(duplicate("0/1"))),
-    (f"{DUPLICATED}: 6064720, x606472, 606472x, 0.606472, 606472-B", rejected(duplicate())),
-    (f"{DUPLICATED} (1 error)", rejected(duplicate())),
-    (f"{NAME}: 44", rejected(shop(1))),
-    (f"{NAME}: 44; {DUPLICATED}: 606472", rejected(duplicate("0/1"), shop(1))),
-    (f"606472: {DUPLICATED}\nA-17: {MISSING}\n", rejected(duplicate("0/1"), missing("1/1"))),
-    (f"{NAME} (44), {DUPLICATED} (606472)", rejected(duplicate("0/1"), shop(1))),
-    (
-        f"<ul><li>{NAME}: 44</li><li>606472: {DUPLICATED}</li></ul>",
-        rejected(duplicate("0/1"), shop(1)),
-    ),
-    (
-        {"message": f"{DUPLICATED} in shop 44", "repair_number": "606471"},
-        rejected(duplicate("1/0")),
-    ),
-    # The request sent back says nothing about which of its orders is meant.
-    ({"error": DUPLICATED, "request": BATCH}, rejected(duplicate())),
-]
-
-
-@pytest.mark.parametrize(("body", "outcome"), SUBJECTS)
-def test_subject(body: Any, outcome: Outcome) -> None:
-    """
-    An error has the place of each shop and order that the answer gives for it.
-    """
-    assert outcome_of(an_answer(422, body)) == outcome
-
-
-SUCCESSES: list[tuple[Any, Outcome]] = [
-    (b"", SAVED),
-    (b" \r\n", SAVED),
-    ("OK", SAVED),
-    ("4 repair orders saved.\n", SAVED),
-    ("null", SAVED),
-    ("true", SAVED),
-    ("{}", SAVED),
-    ("[]", SAVED),
-    ('"OK"', SAVED),
-    ("\ufeff{}", SAVED),
-    ({"saved": 4, "request_id": "1"}, SAVED),
-    ({"ok": True}, SAVED),
-    ({"success": True, "error": None, "errors": []}, SAVED),
-    ({"status": "ok", "error": "", "errors": {}}, SAVED),
-    ({"status": 200, "result": [1, 2]}, SAVED),
-    ({"message": "Created"}, SAVED),
-    # The orders sent back, with the open text that a shop calls their status.
-    (BATCH, SAVED),
-    ([{"repair_number": "606472", "status": "Failed", "rental_car": True}], SAVED),
-    ({"repair_orders": [{"repair_number": "606472", "status": "Rejected"}]}, SAVED),
-    ({"customer": {"error": "none of ours"}}, SAVED),
-    ("Error", UNKNOWN),
-    ("1 error", UNKNOWN),
-    ("Could not save: FAILED", UNKNOWN),
-    ("rejected", UNKNOWN),
-    ('"Invalid"', UNKNOWN),
-    ('["1 error"]', UNKNOWN),
-    ("OK\nOK", UNKNOWN),
-    ("O" * 1_001, UNKNOWN),
-    ("<p>OK</p>", UNKNOWN),
-    ("<!DOCTYPE html><html><body>Welcome</body></html>", UNKNOWN),
-    ("O\0K", UNKNOWN),
-    (b"\xff\xfeO\0K\0", UNKNOWN),
-    ("false", UNKNOWN),
-    ('{"saved": 4', UNKNOWN),
-    ('{"saved": 4,}', UNKNOWN),
-    ('{"saved": 4}}', UNKNOWN),
-    ({"success": False}, UNKNOWN),
-    ({"success": "false"}, UNKNOWN),
-    ({"ok": False}, UNKNOWN),
-    ({"saved": False}, UNKNOWN),
-    ({"saved": 0}, UNKNOWN),
-    ({"status": "failed"}, UNKNOWN),
-    ({"Status": "ERROR"}, UNKNOWN),
-    ({"status": 500}, UNKNOWN),
-    ({"status": False}, UNKNOWN),
-    ({"result": "rejected"}, UNKNOWN),
-    ({"data": {"result": "Failed"}}, UNKNOWN),
-    ({"results": [{"repair_number": "606471", "status": "failed"}]}, UNKNOWN),
-    ({"message": "Validation failed"}, UNKNOWN),
-    ({"error_code": 17}, UNKNOWN),
-    ({"error": "no"}, REFUSED),
-    ({"errors": ["no"]}, REFUSED),
-    ({"errors": {"repair_orders": ["no"]}}, REFUSED),
-    ({"error": True}, REFUSED),
-    ({"data": {"errors": [17]}}, REFUSED),
-    ('{"errors": [{"message": "no', REFUSED),
-    ({"error": NAME}, rejected(shop())),
-    (f"{DUPLICATED}: A-17", rejected(duplicate("1/1"))),
-    ("Repair Order Number A-17 is Duplicated", rejected(duplicate("1/1"))),
-    (FAILURE, SERVER_ERROR),
-]
-
-
-@pytest.mark.parametrize("status", [200, 201, 204])
-@pytest.mark.parametrize(("body", "outcome"), SUCCESSES)
-def test_success(status: int, body: Any, outcome: Outcome) -> None:
-    """
-    A batch is saved when the answer says so, or says nothing; else it is not known to be.
-    """
-    assert outcome_of(an_answer(status, body)) == outcome
-
 
 STATUSES: list[tuple[int, Any, Outcome, Outcome]] = [
     # Status and body, then the outcome of a POST and of a PATCH.
@@ -387,51 +107,6 @@ def test_broken_off(status: int, body: Any, outcome: Outcome) -> None:
     assert outcome_of(an_answer(status, body, is_complete=False)) == outcome
 
 
-WAITS: list[tuple[str, int | None]] = [
-    ("0", 0),
-    ("120", 120),
-    (" 7 ", 7),
-    ("007", 7),
-    ("99999999999999999999", 2**31 - 1),
-    ("9" * 5_000, 2**31 - 1),
-    ("2147483648", 2**31 - 1),
-    ("Wed, 01 May 2024 12:00:30 GMT", 30),
-    ("Wednesday, 01-May-24 12:01:00 GMT", 60),
-    ("Wed May  1 12:02:00 2024", 120),
-    ("Wed, 01 May 2024 11:00:00 GMT", 0),
-    ("Fri, 31 Dec 9999 23:59:59 GMT", 2**31 - 1),
-    ("Fri, 31 Dec 99999 23:59:59 GMT", None),
-    ("Wed, 01 May 2024 12:00:30 +9999999999", None),
-    ("-5", None),
-    ("1.5", None),
-    ("soon", None),
-    ("", None),
-    ("\xb2", None),
-]
-
-
-@pytest.mark.parametrize(("value", "seconds"), WAITS)
-def test_retry_after(value: str, seconds: int | None) -> None:
-    """
-    Retry-After is read as seconds or as a date; 503 is safe to repeat only with a readable one.
-    """
-    header = ("retry-AFTER", value)
-
-    assert outcome_of(an_answer(429, "", header)) == rate_limited(seconds)
-    assert outcome_of(an_answer(503, "", header)) == (
-        UNKNOWN if seconds is None else unavailable(503, seconds)
-    )
-
-
-def test_other_headers_say_nothing() -> None:
-    """
-    The first Retry-After counts, and no other header.
-    """
-    headers = (("Date", "9"), ("Retry-After", "1"), ("Retry-After", "2"))
-
-    assert outcome_of(an_answer(429, "", *headers)) == rate_limited(1)
-
-
 RUBBISH: dict[str, bytes] = {
     "letters": b"a" * 1_000_000,
     "words": b"shop id " * 125_000,
@@ -461,7 +136,7 @@ def test_rubbish_is_cheap(body: bytes) -> None:
 
     outcome_of(an_answer(500, body))
 
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 5
 
 
 JSON = st.recursive(
@@ -484,18 +159,16 @@ JSON = st.recursive(
                     "error",
                     "errors",
                     "message",
-                    "shop_id",
-                    "repair_number",
-                    "pointer",
-                ]
-                + [
                     "status",
                     "saved",
                     "customer",
+                    "shop_id",
+                    "repair_number",
                     "repair_numbers",
-                    "606471",
+                    "pointer",
                     "first_pointer",
                     "reason",
+                    "606471",
                 ]
             ),
             inner
@@ -520,7 +193,7 @@ JSON = st.recursive(
     is_complete=st.booleans(),
 )
 def test_any_answer(
-    status: int, body: Any, retry_after: str, verb: Verb, is_complete: bool
+    status: int, body: Any, retry_after: str, verb: Verb, *, is_complete: bool
 ) -> None:
     """
     Whatever comes back, it is a success of 200, 201 or 204, or an error of the contract.
@@ -542,11 +215,11 @@ def test_error_never_quotes_the_answer() -> None:
     """
     Messages are the gateway's own: an answer may hold customer data.
     """
-    secret = "Bilbo Baggins"
-    bodies = [secret, {"error": secret}, {"error": f"{NAME} {secret}"}, {"message": secret}]
+    surname = "Baggins"
+    bodies = [surname, {"error": surname}, {"error": f"{NAME} {surname}"}, {"message": surname}]
     errors = [error_of(an_answer(400, body)) for body in bodies]
 
-    assert not [error for error in errors if secret in repr(error) + str(error)]
+    assert not [error for error in errors if surname in repr(error) + str(error)]
 
 
 @pytest.mark.parametrize(
