@@ -24,8 +24,11 @@ def announcement(settings: Settings, port: int) -> str:
         f"{PROGRAM} {version(PROGRAM)} is listening; Ctrl+C stops it.",
         f"  GraphQL  {address}/graphql",
         f"  REST     {address}{settings.batch_path}",
-        f"  Docs     {address}/-/docs",
     ]
+    if settings.upstream_url:
+        lines.append("  All but /graphql and /-/ is passed through to AutoSpot.")
+        return "\n".join(lines)
+    lines.append(f"  Docs     {address}/-/docs")
     if settings.demo:
         shops = ", ".join(map(str, sorted(DEMO_SHOPS)))
         lines += [

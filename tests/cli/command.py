@@ -31,7 +31,7 @@ class Gateway:
             text=True,
         )
         assert self._process.stdout
-        last = "curl" if "--demo" in arguments else "  Docs"
+        last = "curl" if "--demo" in arguments else ("  Docs", "  All but")
         self.announced: list[str] = []
         for line in self._process.stdout:
             self.announced.append(line)

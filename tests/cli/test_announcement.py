@@ -25,6 +25,17 @@ def test_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_in_front_of_autospot() -> None:
+    """
+    In front of a remote AutoSpot, what is passed through is said.
+    """
+    assert announcement(load_settings(upstream_url="http://a.example"), 80).splitlines()[1:] == [
+        "  GraphQL  http://127.0.0.1:80/graphql",
+        "  REST     http://127.0.0.1:80/batch/repair_orders",
+        "  All but /graphql and /-/ is passed through to AutoSpot.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("host", "address"),
     [
