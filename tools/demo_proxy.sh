@@ -8,7 +8,9 @@ address=http://127.0.0.1:$autospot_port
 
 GATEWAY_HOST=127.0.0.1 GATEWAY_PORT=$autospot_port "$bin/autospot-gateway" serve --demo > /dev/null &
 autospot=$!
-trap 'kill "$autospot" 2> /dev/null || true' EXIT
+gateway=
+trap 'kill $autospot $gateway 2> /dev/null || true' EXIT
+trap 'exit 0' INT TERM
 
 until "$bin/python" -c "import sys, urllib.request as r; r.build_opener(r.ProxyHandler({})).open(sys.argv[1] + '/-/live')" "$address" 2> /dev/null; do
     kill -0 "$autospot" 2> /dev/null || exit 1
@@ -16,4 +18,6 @@ until "$bin/python" -c "import sys, urllib.request as r; r.build_opener(r.ProxyH
 done
 
 echo "AutoSpot is played by a gateway on $address; its API key is demo-key."
-GATEWAY_UPSTREAM_URL=$address "$bin/autospot-gateway" serve
+GATEWAY_UPSTREAM_URL=$address "$bin/autospot-gateway" serve &
+gateway=$!
+wait "$gateway"

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -107,8 +108,11 @@ def test_demo_of_two_gateways(tmp_path: Path) -> None:
                 '[{repairNumber: "606471"}]}]}) { ... on BatchSuccess { savedCount } } }'
             },
         )
+        demo.send_signal(signal.SIGTERM)
+        assert demo.wait(timeout=30) == 0
     finally:
-        os.killpg(demo.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(demo.pid, signal.SIGTERM)
         demo.communicate(timeout=30)
 
     assert answer.json() == {"data": {"upsertRepairOrders": {"savedCount": 1}}}
