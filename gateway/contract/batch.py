@@ -10,7 +10,13 @@ from gateway.contract.enums import InvalidInputReason
 from gateway.contract.errors import BatchRejected, InvalidInput, ItemProblem
 from gateway.contract.limits import Limits
 from gateway.contract.orders import OrderKey, Place
-from gateway.contract.problems import ShopEntry, duplicate_problems, entries_in, shape_problems
+from gateway.contract.problems import (
+    ShopEntry,
+    duplicate_problems,
+    entries_in,
+    has_more_orders,
+    shape_problems,
+)
 from gateway.contract.repair_order import ShopRepairOrderPatches, ShopRepairOrders
 
 
@@ -92,10 +98,10 @@ def read_batch(shops: object, verb: Verb, limits: Limits) -> Batch:
     Raises BatchRejected at once when there are more repair orders than a request may carry; every
     other problem is left in the batch.
     """
-    entries = entries_in(shops)
-    if sum(entry.size for entry in entries) > limits.max_repair_orders:
+    if has_more_orders(shops, limits.max_repair_orders):
         expected = f"Expected at most {limits.max_repair_orders:,} over all shops."
         raise refused(InvalidInputReason.TOO_MANY, expected)
+    entries = entries_in(shops)
     problems: list[ItemProblem] = []
     models: Sequence[ShopRepairOrders] = ()
     try:

@@ -1,6 +1,7 @@
 """What is wrong with the shape of a batch: every problem, each with its place and its reason."""
 
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import NamedTuple, cast
 
 from pydantic import ValidationError
@@ -29,6 +30,15 @@ class ShopEntry(NamedTuple):
     shop_id: int | None
     numbers: Mapping[int, str]
     size: int
+
+
+def has_more_orders(shops: object, most: int) -> bool:
+    """Whether a batch holds more repair orders than these.
+
+    An entry counts as one repair order at least, so that nobody can send entries without end.
+    """
+    sizes = (max(1, len(_orders_of(entry))) for entry in _as_list(shops))
+    return any(total > most for total in accumulate(sizes))
 
 
 def entries_in(shops: object) -> list[ShopEntry]:
@@ -62,14 +72,17 @@ def duplicate_problems(keys: Iterable[tuple[Place, OrderKey]]) -> list[Duplicate
 
 
 def _entry(entry: object) -> ShopEntry:
-    fields = _as_object(entry)
-    orders = _as_list(fields.get("repair_orders"))
+    orders = _orders_of(entry)
     numbers = {
         index: number
         for index, order in enumerate(orders)
         if (number := REPAIR_NUMBER.readable(_as_object(order).get("repair_number"))) is not None
     }
-    return ShopEntry(SHOP_ID.readable(fields.get("shop_id")), numbers, len(orders))
+    return ShopEntry(SHOP_ID.readable(_as_object(entry).get("shop_id")), numbers, len(orders))
+
+
+def _orders_of(entry: object) -> list[object]:
+    return _as_list(_as_object(entry).get("repair_orders"))
 
 
 def _as_list(value: object) -> list[object]:

@@ -19,13 +19,13 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from gateway.contract import InternalServerError
-from gateway.graphql.input_errors import LiteralsRule, variable_errors
+from gateway.graphql.input_errors import LiteralsRule, null_error, variable_errors
 from gateway.telemetry import log_failure, note
 
 _RULES = [LiteralsRule, *(rule for rule in specified_rules if rule is not ValuesOfCorrectTypeRule)]
 _FOUND = re.compile(
     r"((?:found|Unexpected) (?:Name|String|BlockString|Int|Float|Comment)"
-    r"|(?:got|character|sequence):) .*",
+    r"|(?:got|character|sequence|after 0|within String):|expected digit before '\.'),? .*",
     re.DOTALL,
 )
 
@@ -59,9 +59,11 @@ def _reworded(
         return [_syntax_error(first)]
     if isinstance(result, PreExecutionError) and not _code(first):
         return _validation_errors(schema, request.query, limit)
-    if result.data is None and not isinstance(result, PreExecutionError) and first.path is None:
-        return _variable_errors(schema, request)[:limit]
-    return [error if _code(error) else _unexpected(error) for error in errors]
+    is_before_any_field = not isinstance(result, PreExecutionError) and first.path is None
+    named = _variable_errors(schema, request, limit) if is_before_any_field else []
+    return named or [
+        error if _code(error) else null_error(error) or _unexpected(error) for error in errors
+    ]
 
 
 def _code(error: GraphQLError) -> object:
@@ -86,10 +88,10 @@ def _validation_errors(schema: GraphQLSchema, query: str, limit: int) -> list[Gr
     return errors
 
 
-def _variable_errors(schema: GraphQLSchema, request: Request) -> list[GraphQLError]:
+def _variable_errors(schema: GraphQLSchema, request: Request, limit: int) -> list[GraphQLError]:
     operation = get_operation_ast(parse(request.query), request.operation_name)
     assert operation is not None  # noqa: S101  # it was found when it was executed
-    return variable_errors(schema, operation, request.variables)
+    return variable_errors(schema, operation, request.variables, limit)
 
 
 def _unexpected(error: GraphQLError) -> GraphQLError:

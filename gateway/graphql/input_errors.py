@@ -5,6 +5,7 @@ an error, nor reach a log, so a refused input is walked once more, and every pro
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple, Protocol, cast
 
 from graphql import (
@@ -25,6 +26,7 @@ from graphql import (
     VariableDefinitionNode,
     VariableNode,
     is_required_input_field,
+    located_error,
     type_from_ast,  # pyright: ignore[reportUnknownVariableType]  # see InputType
 )
 
@@ -54,14 +56,35 @@ class Form(Protocol):
 
 
 def variable_errors(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, object]
+    schema: GraphQLSchema,
+    operation: OperationDefinitionNode,
+    variables: Mapping[str, object],
+    limit: int,
 ) -> list[GraphQLError]:
-    """Name every problem of the variables of an operation."""
-    return [
-        input_error(f'Variable "${problem.path[0]}"', problem, "BAD_USER_INPUT", definition)
+    """Name every problem of the variables of an operation, up to a limit."""
+    problems = (
+        (problem, definition)
         for definition in operation.variable_definitions or ()
         for problem in _variable_problems(schema, definition, variables)
+    )
+    return [
+        input_error(f'Variable "${problem.path[0]}"', problem, "BAD_USER_INPUT", definition)
+        for problem, definition in islice(problems, limit)
     ]
+
+
+def null_error(error: GraphQLError) -> GraphQLError | None:
+    """Reword the error of a variable that is null where it must not be, as execution finds it.
+
+    Validation lets such a variable pass when it, or the place where it stands, has a default.
+    """
+    match error.nodes:
+        case [VariableNode(name=name) as variable]:
+            problem = InputProblem((name.value,), "a value, not null")
+            reworded = input_error(f'Variable "${name.value}"', problem, "BAD_USER_INPUT", variable)
+            return located_error(reworded, error.nodes, error.path)
+        case _:
+            return None
 
 
 def input_error(subject: str, problem: InputProblem, code: str, node: Any) -> GraphQLError:
