@@ -54,8 +54,6 @@ class AnswerReader:
             self._stumble(error)
         if self._overhead > self._limits.max_head_bytes and not self.is_complete:
             raise BadAnswer(_TOO_LARGE)
-        if self._is_to_head and not received.endswith(b"\r\n\r\n"):
-            self.keeps_alive = False
 
     def end(self) -> None:
         """Hear that nothing more comes. Raises BadAnswer when the answer is not complete."""

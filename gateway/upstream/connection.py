@@ -26,14 +26,13 @@ class Connection(asyncio.Protocol):
         self.idle_since = 0.0
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._reader = AnswerReader(limits)
-        self._silence = Silence(limits.read_timeout, self._is_owing, self._time_out)
+        self._read_timeout = limits.read_timeout
         self._readable = select.poll()
         self._waiter: asyncio.Future[None] | None = None
         self._failure: BaseException | None = None
         self._is_busy = False
         self._was_used = False
         self._is_paused = False
-        self._unwritten = 0
 
     async def exchange(
         self, request: FramedRequest, *, is_head: bool, deadline: float
@@ -84,6 +83,12 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._silence = Silence(
+            self._read_timeout,
+            self._is_owing,
+            self._transport.get_write_buffer_size,
+            self._time_out,
+        )
         self._sender = RequestSender(self._transport, self._silence, self._fail)
         self._readable.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
 
@@ -91,7 +96,6 @@ class Connection(asyncio.Protocol):
         if not self._is_busy or self._failure is not None:
             self._transport.abort()
             return
-        self._silence.interrupt()
         try:
             self._reader.feed(data)
         except BadAnswer as error:
@@ -154,11 +158,9 @@ class Connection(asyncio.Protocol):
             self._sender.stop()
 
     def _is_owing(self) -> bool:
-        """Whether the caller waits for the upstream, which does not even read."""
-        unwritten, before = self._transport.get_write_buffer_size(), self._unwritten
-        self._unwritten = unwritten
-        is_reading = unwritten and unwritten != before
-        return self._waiter is not None and not self._sender.awaits_caller and not is_reading
+        """Whether the upstream is waited for, to answer or to read."""
+        is_waiting = self._waiter is not None and not self._waiter.done()
+        return is_waiting and not self._sender.awaits_caller
 
     def _time_out(self, message: str) -> None:
         self._fail(TimedOut(message, answered=self._reader.head is not None))

@@ -23,7 +23,6 @@ class RequestSender:
         self._transport = transport
         self._silence = silence
         self._on_failure = on_failure
-        self._is_stopped = False
         self._is_full = False
         self._room: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -31,7 +30,8 @@ class RequestSender:
     @property
     def awaits_caller(self) -> bool:
         """Whether there is more to send, which has not come yet."""
-        return not self.is_done and not self._is_stopped and self._room is None
+        is_sending = self._task is not None and not self.is_done and not self._task.cancelling()
+        return is_sending and self._room is None
 
     def send(self, request: FramedRequest) -> None:
         """Send a request: at once, but for a body in pieces, which is sent as it comes."""
@@ -40,7 +40,7 @@ class RequestSender:
             self._transport.write(head)
         elif not isinstance(body, bytes):
             self._transport.write(head)
-            self.is_done = self._is_stopped = False
+            self.is_done = False
             self._task = asyncio.get_running_loop().create_task(self._send_pieces(body, length))
             self._task.add_done_callback(self._ended)
         elif len(body) < _JOINED_BYTES:
@@ -50,7 +50,6 @@ class RequestSender:
 
     def stop(self) -> None:
         """Send no more."""
-        self._is_stopped = True
         if self._task is not None:
             self._task.cancel()
 
@@ -67,7 +66,6 @@ class RequestSender:
     async def _send_pieces(self, body: AsyncIterable[bytes], length: int | None) -> None:
         sent = 0
         async for piece in body:
-            self._silence.interrupt()
             sent += len(piece)
             if length is None:
                 self._send_chunk(piece)
@@ -90,6 +88,7 @@ class RequestSender:
 
     async def _wait_for_room(self) -> None:
         self._room = asyncio.get_running_loop().create_future()
+        self._silence.interrupt()
         try:
             await self._room
         finally:

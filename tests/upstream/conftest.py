@@ -8,4 +8,7 @@ import pytest
     ids=["asyncio", "uvloop"],
 )
 def anyio_backend(request: pytest.FixtureRequest) -> object:
+    """
+    The event loop.
+    """
     return request.param

@@ -65,9 +65,6 @@ class Talk:
         with self._socket() as own:
             own.sendall(said)
 
-    def close(self) -> None:
-        self.writer.close()
-
     def reset(self) -> None:
         """Close the connection so that the gateway gets a reset."""
         with self._socket() as own:
@@ -109,8 +106,10 @@ class Server:
                 await talk.writer.wait_closed()
 
 
-def captured_transports(monkeypatch: pytest.MonkeyPatch) -> list[asyncio.Transport]:
-    """The transports of the connections that are made from now on."""
+def captured_transports(
+    monkeypatch: pytest.MonkeyPatch, *, are_closed: bool = False
+) -> list[asyncio.Transport]:
+    """The transports of the connections that are made from now on, which may be closed at once."""
     transports: list[asyncio.Transport] = []
     loop = asyncio.get_running_loop()
     create_connection = loop.create_connection
@@ -118,6 +117,8 @@ def captured_transports(monkeypatch: pytest.MonkeyPatch) -> list[asyncio.Transpo
     async def capture(*arguments: Any, **options: Any) -> Any:
         transport, protocol = await create_connection(*arguments, **options)
         transports.append(transport)
+        if are_closed:
+            transport.abort()
         return transport, protocol
 
     monkeypatch.setattr(loop, "create_connection", capture)
@@ -137,17 +138,17 @@ async def serving(*scripts: Script, tls: ssl.SSLContext | None = None) -> AsyncG
         listener.close()
 
 
-def engine(server: Server, **limits: float) -> Upstream:
+def engine(server: Server, **limits: Any) -> Upstream:
     """An engine for a server."""
     address = UpstreamAddress.parse(f"http://127.0.0.1:{server.port}")
-    return Upstream(address, UpstreamLimits(**limits))  # type: ignore[arg-type]
+    return Upstream(address, UpstreamLimits(**limits))
 
 
 def answering(*answers: bytes) -> Script:
     """A script that answers so many requests without a body, or fewer, until the end."""
 
     async def script(talk: Talk) -> None:
-        with suppress(asyncio.IncompleteReadError):
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
             for answer in answers:
                 await talk.hear()
                 await talk.say(answer)
@@ -156,8 +157,9 @@ def answering(*answers: bytes) -> Script:
     return script
 
 
-def get(target: bytes = b"/", *headers: tuple[bytes, bytes]) -> UpstreamRequest:
-    return UpstreamRequest(b"GET", target, [(b"Host", b"upstream"), *headers])
+def get(target: bytes = b"/") -> UpstreamRequest:
+    """A request without a body."""
+    return UpstreamRequest(b"GET", target, [(b"Host", b"upstream")])
 
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -178,19 +180,26 @@ class Pieces:
 
 
 class Spout:
-    """A body whose pieces the test lets through, one by one, and at last the end."""
+    """A body whose pieces the test lets through, one by one, and at last the end.
+
+    `is_over` is set at its end, and when nobody asks for more.
+    """
 
     def __init__(self) -> None:
-        self._pieces: asyncio.Queue[bytes | None | BaseException] = asyncio.Queue()
+        self.is_over = asyncio.Event()
+        self._pieces: asyncio.Queue[bytes | BaseException | None] = asyncio.Queue()
 
     def let(self, piece: bytes | BaseException | None) -> None:
         self._pieces.put_nowait(piece)
 
     async def __aiter__(self) -> AsyncGenerator[bytes]:
-        while (piece := await self._pieces.get()) is not None:
-            if isinstance(piece, BaseException):
-                raise piece
-            yield piece
+        try:
+            while (piece := await self._pieces.get()) is not None:
+                if isinstance(piece, BaseException):
+                    raise piece
+                yield piece
+        finally:
+            self.is_over.set()
 
 
 async def whole(response: UpstreamResponse) -> bytes:

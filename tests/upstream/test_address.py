@@ -28,13 +28,14 @@ from gateway.upstream import UpstreamAddress, UpstreamUrlError
         ("http://autospot/a%2Fb//", False, "autospot", 80, b"/a%2Fb", b"autospot"),
     ],
 )
-def test_a_url_is_read(  # noqa: PLR0913, PLR0917  # a column each
+def test_a_url_is_read(  # noqa: PLR0913  # a column each
     url: str,
+    *,
     is_tls: bool,
     host: str,
     port: int,
     prefix: bytes,
-    host_header: bytes,  # noqa: FBT001
+    host_header: bytes,
 ) -> None:
     """
     http and https, a port or none, IPv6, a path; slashes at the end do not count.

@@ -1,11 +1,14 @@
 """Answers, as the upstream sent them."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.upstream import BrokenOff, UpstreamLimits, UpstreamRequest
 from gateway.upstream.answer import AnswerReader, BadAnswer
+from tests.upstream.clock import settle
 from tests.upstream.server import OK, Talk, answering, engine, get, serving, whole
 
 HEAD = UpstreamRequest(b"HEAD", b"/", [])
@@ -200,10 +203,8 @@ async def test_wrong_chunks_break_a_body_off(rest: bytes) -> None:
     """
     script = answering(CHUNKED + b"4\r\nfine\r\n" + rest)
     async with serving(script) as server, engine(server, max_head_bytes=8_192) as upstream:
-        with await upstream.send(get()) as response:
-            with pytest.raises(BrokenOff) as caught:
-                while True:
-                    await response.read()
+        with await upstream.send(get()) as response, pytest.raises(BrokenOff) as caught:
+            await whole(response)
         await server.talks[0].is_over.wait()
 
     assert (caught.value.was_sent, caught.value.answered) == (True, True)
@@ -248,6 +249,25 @@ async def test_a_head_at_the_limit_is_read_with_a_body_beyond_it() -> None:
     assert (answer_.body, answer_.is_complete) == (LARGE * 5, True)
 
 
+async def test_only_what_follows_a_head_counts_after_it() -> None:
+    """
+    A head at the limit leaves room for what is no body later.
+    """
+
+    async def script(talk: Talk) -> None:
+        await talk.hear()
+        head = START + b"A: " + b"x" * 900 + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+        for part in (head, b"2;" + b"x" * 900, b"\r\nok\r\n0;" + b"x" * 900, b"\r\n\r\n"):
+            await talk.say(part)
+            await settle()
+        await talk.hear_end()
+
+    async with serving(script) as server, engine(server, max_head_bytes=1_000) as upstream:
+        answer = await upstream.exchange(get(), max_answer_bytes=5_000)
+
+    assert (answer.body, answer.is_complete) == (b"ok", True)
+
+
 _TOKENS = st.text("abcXYZ-019!", min_size=1, max_size=12).map(str.encode)
 _VALUES = st.binary(max_size=20).map(
     lambda value: bytes(byte for byte in value if byte >= 0x20 and byte != 0x7F).strip(b" ")
@@ -288,7 +308,7 @@ def test_an_answer_is_the_same_however_it_is_cut(
     reader = AnswerReader(UpstreamLimits())
     read = b""
 
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in itertools.pairwise(places):
         reader.feed(wire[start:end])
         read += reader.take()
 

@@ -273,23 +273,25 @@ async def test_a_refusal_before_the_request_is_sent_whole_is_heard_at_once(
     No more is sent, whether the caller or the upstream paused; the connection is not used again.
     """
     body = Spout()
+    may_go_on = asyncio.Event()
 
     async def refusing(talk: Talk) -> None:
         await talk.hear(b"piece")
-        await talk.say(b"HTTP/1.1 " + status + b"\r\nContent-Length: 2\r\n\r\nno")
-        await answer_was_read.wait()
+        await talk.say(b"HTTP/1.1 " + status + b"\r\nContent-Length: 2\r\n\r\nn")
+        await may_go_on.wait()
+        await talk.say(b"o")
         assert b"never" not in await talk.hear_end()
 
-    answer_was_read = asyncio.Event()
     async with serving(refusing, answering(OK)) as server, engine(server) as upstream:
         body.let(b"piece")
         if is_stuck:
             body.let(b"x" * (1 << 25))
         with await upstream.send(UpstreamRequest(b"PUT", b"/", [], body)) as response:
-            body.let(b"never")
             assert str(response.status).encode() == status[:3]
+            body.let(b"never")
+            await body.is_over.wait()
+            may_go_on.set()
             assert await whole(response) == b"no"
-        answer_was_read.set()
         await upstream.exchange(get(), max_answer_bytes=2)
 
     assert len(server.talks) == 2
@@ -328,13 +330,50 @@ async def test_a_complete_answer_ends_the_request() -> None:
     After a whole 200 nothing more is sent, and the connection is not used again.
     """
     body = Spout()
-    async with serving(answering(OK)) as server, engine(server) as upstream:
+    async with serving(answering(OK), answering(OK)) as server, engine(server) as upstream:
         with await upstream.send(UpstreamRequest(b"PUT", b"/", [], body)) as response:
             body.let(b"never")
+            await body.is_over.wait()
             assert await whole(response) == b"ok"
         await upstream.exchange(get(), max_answer_bytes=2)
 
     assert [b"never" in talk.received for talk in server.talks] == [False, False]
+
+
+async def test_an_answer_that_ends_with_the_connection_ends_the_request() -> None:
+    """
+    There is nobody to send the rest to.
+    """
+    body = Spout()
+
+    async def script(talk: Talk) -> None:
+        await talk.hear()
+        await talk.say(b"HTTP/1.1 200 OK\r\n\r\nall of it")
+
+    async with serving(script) as server, engine(server) as upstream:
+        with await upstream.send(UpstreamRequest(b"PUT", b"/", [], body)) as response:
+            assert await whole(response) == b"all of it"
+            await body.is_over.wait()
+
+
+async def test_a_caller_who_has_enough_ends_the_request() -> None:
+    """
+    The upstream gets no more of it, although it would have read on.
+    """
+    body = Spout()
+
+    async def script(talk: Talk) -> None:
+        await talk.hear()
+        await talk.say(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no")
+        assert await talk.hear_end() == b""
+
+    async with serving(script) as server, engine(server) as upstream:
+        with await upstream.send(UpstreamRequest(b"PUT", b"/", [], body)) as response:
+            assert response.status == 200
+        body.let(b"never")
+        await body.is_over.wait()
+
+    assert len(server.talks) == 1
 
 
 async def test_a_refusal_of_a_large_body_ends_its_connection() -> None:

@@ -15,10 +15,10 @@ from tests.upstream.server import (
     engine,
     get,
     serving,
-    whole,
 )
 
 START = b"HTTP/1.1 200 OK\r\n"
+HALF = START + b"Content-Length: 5\r\n\r\nhalf"
 LARGE = b"x" * (1 << 25)
 
 
@@ -75,17 +75,16 @@ async def test_silence_within_a_body_is_not_waited_for_either() -> None:
     """
     What came is delivered, and the failure says that there was an answer.
     """
-    async with serving(answering(START + b"Content-Length: 5\r\n\r\nhalf")) as server:
-        async with engine(server) as upstream:
-            with await upstream.send(get()) as response:
-                assert await response.read() == b"half"
-                reading = asyncio.create_task(response.read())
-                await settle()
-                await jump(29)
-                assert not reading.done()
-                await jump(2)
-                with pytest.raises(TimedOut) as caught:
-                    await reading
+    async with serving(answering(HALF)) as server, engine(server) as upstream:
+        with await upstream.send(get()) as response:
+            assert await response.read() == b"half"
+            reading = asyncio.create_task(response.read())
+            await settle()
+            await jump(29)
+            assert not reading.done()
+            await jump(2)
+            with pytest.raises(TimedOut) as caught:
+                await reading
 
     assert caught.value.answered
 
@@ -117,31 +116,73 @@ async def test_a_caller_may_pause_an_upload() -> None:
 
 
 @with_jumping_clock
+async def test_the_end_of_an_upload_starts_the_time_anew() -> None:
+    """
+    Also when the caller's pause before it had been noticed a while ago.
+    """
+    body = Spout()
+
+    async def script(talk: Talk) -> None:
+        await talk.hear(b"0\r\n\r\n")
+        await talk.hear_end()
+
+    async with serving(script) as server, engine(server) as upstream:
+        exchange = asyncio.create_task(upstream.send(UpstreamRequest(b"PUT", b"/", [], body)))
+        await settle()
+        await jump(31)
+        await jump(20)
+        body.let(None)
+        await settle()
+        await jump(20)
+        assert not exchange.done()
+        await jump(11)
+        assert exchange.done()
+        with pytest.raises(TimedOut):
+            await exchange
+
+
+@with_jumping_clock
+async def test_a_refused_caller_may_pause_but_not_the_upstream() -> None:
+    """
+    What was not sent of the request does not count once it was refused.
+    """
+    body = Spout()
+    refusal = b"HTTP/1.1 413 Too Large\r\nContent-Length: 5\r\n\r\n"
+    async with serving(answering(refusal)) as server, engine(server) as upstream:
+        with await upstream.send(UpstreamRequest(b"PUT", b"/", [], body)) as response:
+            reading = asyncio.create_task(response.read())
+            await settle()
+            await jump(31)
+            assert reading.done()
+            with pytest.raises(TimedOut):
+                await reading
+
+
+@with_jumping_clock
 async def test_a_caller_may_pause_a_download() -> None:
     """
     An answer that nobody reads is not late.
     """
-    async with serving(answering(START + b"Content-Length: 5\r\n\r\nhalf", OK)) as server:
-        async with engine(server) as upstream:
-            with await upstream.send(get()) as response:
-                for _ in range(3):
-                    await jump(1_000)
-                assert await response.read() == b"half"
+    async with serving(answering(HALF)) as server, engine(server) as upstream:
+        with await upstream.send(get()) as response:
+            for _ in range(3):
                 await jump(1_000)
-                reading = asyncio.create_task(response.read())
-                await settle()
-                await jump(29)
-                assert not reading.done()
-                reading.cancel()
-                with pytest.raises(asyncio.CancelledError):
-                    await reading
+            assert await response.read() == b"half"
+            await jump(1_000)
+            reading = asyncio.create_task(response.read())
+            await settle()
+            await jump(29)
+            assert not reading.done()
+            reading.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await reading
 
 
 @with_jumping_clock
 @pytest.mark.parametrize("is_in_pieces", [False, True])
 async def test_an_upstream_must_read_an_upload(*, is_in_pieces: bool) -> None:
     """
-    It may read slowly, but not pause.
+    It may read slowly, but not pause: what the system holds is looked at once in 30 s.
     """
     may_read = asyncio.Event()
 
@@ -163,20 +204,20 @@ async def test_an_upstream_must_read_an_upload(*, is_in_pieces: bool) -> None:
             may_read.set()
             await settle(500)
         assert not exchange.done()
-        await jump(29)
-        await jump(31)
+        for _ in range(3):
+            await jump(31)
+        assert exchange.done()
         with pytest.raises(TimedOut):
             await exchange
         is_late.set()
 
 
 @with_jumping_clock
-async def test_an_upload_that_goes_on_starts_the_time_anew() -> None:
+async def test_a_large_body_that_was_read_starts_the_time_anew() -> None:
     """
-    When there is room again the caller's next piece may take its time.
+    The answer to it may take its time.
     """
     may_read = asyncio.Event()
-    body = Spout()
 
     async def script(talk: Talk) -> None:
         await talk.hear()
@@ -184,22 +225,59 @@ async def test_an_upload_that_goes_on_starts_the_time_anew() -> None:
         await talk.hear_exactly(len(LARGE))
         await talk.hear_end()
 
-    headers = [(b"Content-Length", b"%d" % (len(LARGE) + 1))]
+    async with serving(script) as server, engine(server) as upstream:
+        exchange = asyncio.create_task(upstream.send(UpstreamRequest(b"PUT", b"/", [], LARGE)))
+        await settle(500)
+        await jump(20)
+        may_read.set()
+        await settle(2_000)
+        await jump(20)
+        await jump(9)
+        assert not exchange.done()
+        for _ in range(2):
+            await jump(31)
+        assert exchange.done()
+        with pytest.raises(TimedOut):
+            await exchange
+
+
+@with_jumping_clock
+async def test_an_upload_that_gets_stuck_has_its_own_time() -> None:
+    """
+    The caller's pause before it does not count, nor does the one after it.
+    """
+    may_read = asyncio.Event()
+    is_left = asyncio.Event()
+    body = Spout()
+
+    async def script(talk: Talk) -> None:
+        await talk.hear()
+        await may_read.wait()
+        await talk.hear_exactly(len(LARGE))
+        await is_left.wait()
+
+    headers = [(b"Content-Length", b"%d" % (2 * len(LARGE)))]
     async with serving(script) as server, engine(server) as upstream:
         exchange = asyncio.create_task(upstream.send(UpstreamRequest(b"PUT", b"/", headers, body)))
+        await settle()
+        await jump(29)
         body.let(LARGE)
         await settle(500)
         await jump(29)
+        assert not exchange.done()
         may_read.set()
         await settle(2_000)
         await jump(29)
         await jump(1_000)
         assert not exchange.done()
-        body.let(b"x")
-        await settle()
-        await jump(31)
+        body.let(LARGE)
+        await settle(500)
+        for _ in range(2):
+            await jump(31)
+        assert exchange.done()
         with pytest.raises(TimedOut):
             await exchange
+        is_left.set()
 
 
 @with_jumping_clock
@@ -207,26 +285,23 @@ async def test_a_deadline_is_for_the_whole_exchange() -> None:
     """
     It ends a head that comes late, and leaves a late body incomplete.
     """
-    async with serving(
-        answering(OK, b""), answering(START + b"Content-Length: 5\r\n\r\nhalf")
-    ) as server:
-        async with engine(server) as upstream:
-            await upstream.exchange(get(), max_answer_bytes=10)
-            deadline = asyncio.get_running_loop().time() + 10
-            late = asyncio.create_task(
-                upstream.exchange(get(), max_answer_bytes=10, deadline=deadline)
-            )
-            half = asyncio.create_task(
-                upstream.exchange(get(), max_answer_bytes=10, deadline=deadline)
-            )
-            await settle()
-            await jump(9)
-            assert not late.done()
-            assert not half.done()
-            await jump(2)
-            with pytest.raises(TimedOut, match="deadline"):
-                await late
-            answer = await half
+    scripts = answering(OK, b""), answering(HALF)
+    async with serving(*scripts) as server, engine(server) as upstream:
+        await upstream.exchange(get(), max_answer_bytes=10)
+        deadline = asyncio.get_running_loop().time() + 10
+        late, half = (
+            asyncio.create_task(upstream.exchange(get(), max_answer_bytes=10, deadline=deadline))
+            for _ in range(2)
+        )
+        await settle()
+        await jump(9)
+        assert not late.done()
+        assert not half.done()
+        await jump(2)
+        assert late.done()
+        with pytest.raises(TimedOut, match="deadline"):
+            await late
+        answer = await half
 
     assert (answer.status, answer.body, answer.is_complete) == (200, b"half", False)
 
@@ -247,10 +322,11 @@ async def test_after_the_deadline_nothing_is_sent() -> None:
 @with_jumping_clock
 async def test_a_kept_connection_may_be_silent() -> None:
     """
-    Between two exchanges nobody waits, and the second is waited for as long as the first.
+    Between two exchanges nobody waits, nor counts the deadline of the first.
     """
     async with serving(answering(OK, b"")) as server, engine(server, keepalive=1_000) as upstream:
-        await upstream.exchange(get(), max_answer_bytes=10)
+        deadline = asyncio.get_running_loop().time() + 10
+        await upstream.exchange(get(), max_answer_bytes=10, deadline=deadline)
         await jump(31)
         exchange = asyncio.create_task(upstream.exchange(get(), max_answer_bytes=10))
         await settle()
