@@ -9,6 +9,7 @@ from typing import cast
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.graphql import GRAPHQL_PATH, graphql_refusal
@@ -23,7 +24,7 @@ def new_site(lifespan: Lifespan) -> FastAPI:
         lifespan=lifespan,
         openapi_url=None,
         redirect_slashes=False,
-        exception_handlers={HTTPException: _http_error},
+        exception_handlers={HTTPException: _http_error, ClientDisconnect: _hung_up},
         middleware=[Middleware(_Dated)],
     )
 
@@ -47,6 +48,11 @@ class _Dated:
         await self._app(scope, receive, send_dated)
 
 
+async def _hung_up(_request: Request, _error: Exception) -> Response:
+    """Answer nobody; the status is for the log, and is the one that nginx uses."""
+    return Response(status_code=_CLIENT_CLOSED_REQUEST)
+
+
 async def _http_error(request: Request, error: Exception) -> Response:
     error = cast("HTTPException", error)
     status = HTTPStatus(error.status_code)
@@ -56,6 +62,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return http_problem_response(status, detail, dict(error.headers or {}))
 
 
+_CLIENT_CLOSED_REQUEST = 499
 _DETAILS = {
     HTTPStatus.NOT_FOUND: "There is nothing at this path.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This method is not allowed; the Allow header names others.",

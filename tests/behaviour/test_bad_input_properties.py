@@ -109,7 +109,7 @@ def path(place: Place) -> list[str]:
 @given(data=st.data(), shops=st.integers(1, 2), orders=st.integers(1, 3))
 @settings(max_examples=150, deadline=None)
 def test_every_broken_place_is_named(
-    gateway: Client, data: st.DataObject, shops: int, orders: int
+    embedded: Client, data: st.DataObject, shops: int, orders: int
 ) -> None:
     """
     A batch broken at one to five places names those and no other, at both doors, and is not saved.
@@ -120,8 +120,8 @@ def test_every_broken_place_is_named(
     for place, value, _ in broken:
         set_at(batch, place, value)
 
-    answer = gateway.rest("POST", batch)
-    graphql = gateway.execute(UPSERT, {"input": {"shops": camel(batch)}})
+    answer = embedded.rest("POST", batch)
+    graphql = embedded.execute(UPSERT, {"input": {"shops": camel(batch)}})
 
     assert sorted(error["pointer"] for error in answer.json()["errors"]) == sorted(
         pointer(place) for place, *_ in broken
@@ -135,7 +135,7 @@ def test_every_broken_place_is_named(
         assert sorted(error["path"] for error in result["errors"]) == sorted(
             path(place) for place, *_ in broken
         )
-    assert [n for n in numbers if gateway.order(1_999, n, "id")] == []
+    assert [n for n in numbers if embedded.order(1_999, n, "id")] == []
 
 
 JSON = st.recursive(
@@ -155,16 +155,16 @@ BODIES = st.binary() | (JSON | ALMOST | st.lists(ALMOST)).map(
 
 @given(body=BODIES)
 @settings(max_examples=200, deadline=None)
-def test_whatever_arrives_is_answered(gateway: Client, body: bytes) -> None:
+def test_whatever_arrives_is_answered(embedded: Client, body: bytes) -> None:
     """
     Arbitrary bytes and arbitrary JSON never fail the gateway, and never save anything.
     """
     headers = {"Content-Type": "application/json"}
 
     answers = [
-        gateway.request("POST", "/batch/repair_orders", content=body, headers=headers),
-        gateway.request("PATCH", "/batch/repair_orders", content=body, headers=headers),
-        gateway.request("POST", "/graphql", content=body, headers=headers),
+        embedded.request("POST", "/batch/repair_orders", content=body, headers=headers),
+        embedded.request("PATCH", "/batch/repair_orders", content=body, headers=headers),
+        embedded.request("POST", "/graphql", content=body, headers=headers),
     ]
 
     assert [answer.status_code // 100 for answer in answers[:2]] == [4, 4]
@@ -174,11 +174,11 @@ def test_whatever_arrives_is_answered(gateway: Client, body: bytes) -> None:
 
 @given(document=st.text() | st.text(alphabet='{}()[]:!$@.,"#abquery mutation 01'))
 @settings(max_examples=200, deadline=None)
-def test_whatever_document_arrives_is_answered(gateway: Client, document: str) -> None:
+def test_whatever_document_arrives_is_answered(embedded: Client, document: str) -> None:
     """
     An arbitrary document is executed or refused, in GraphQL's form.
     """
-    answer = gateway.request("POST", "/graphql", json={"query": document})
+    answer = embedded.request("POST", "/graphql", json={"query": document})
 
     assert answer.status_code in {200, 400}
     assert answer.json().keys() & {"data", "errors"}

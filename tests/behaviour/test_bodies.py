@@ -142,6 +142,7 @@ def test_caller_who_hangs_up(gateway: Client, log: io.StringIO, path: str) -> No
 
     assert gateway.request("GET", "/-/live").status_code == 200
     assert '"event": "failure"' not in log.getvalue()
+    assert '"status": 500' not in log.getvalue()
 
 
 @pytest.mark.parametrize(
