@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 
 from gateway.backing.decision import decide
 from gateway.backing.rules import problems_with
-from gateway.contract import Batch, Caller, Forbidden, OrderKey, Saved, StoredOrder, Verb
+from gateway.contract import (
+    Batch,
+    Caller,
+    Forbidden,
+    OrderKey,
+    OutcomeUnknown,
+    Saved,
+    StoredOrder,
+    Verb,
+)
 from gateway.store import Decision, Store, Stored, Wanted
 
 
@@ -51,7 +60,11 @@ class LocalAutoSpot:
         def decision(stored: Stored) -> Decision:
             return decide(batch, verb, stored, self._now())
 
-        return await self._store.write(wanted, decision)
+        try:
+            return await self._store.write(wanted, decision)
+        except OutcomeUnknown as error:
+            # Changes may be applied twice; repair orders that were created would be duplicates.
+            raise OutcomeUnknown(retryable=verb is not Verb.CREATE) from error
 
 
 def _wanted(batch: Batch, caller: Caller) -> Wanted:

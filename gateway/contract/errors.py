@@ -25,6 +25,10 @@ def _message(default: str) -> Any:  # noqa: ANN401  # as described
     )
 
 
+def _retryable(*, default: bool) -> Any:  # noqa: ANN401  # as described
+    return described("Whether a program may send the identical request again.", default=default)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ItemProblem:
     """An error of one item of the request."""
@@ -127,9 +131,7 @@ class RequestError(Exception):
     remote_only: ClassVar[bool] = False
 
     message: str = _message("")
-    retryable: bool = described(
-        "Whether a program may send the identical request again.", default=False
-    )
+    retryable: bool = _retryable(default=False)
 
     @property
     def http_status(self) -> int:
@@ -224,9 +226,7 @@ class RateLimited(RequestError):
     status = 429
 
     message: str = _message("Too many requests: wait, then send the same request again.")
-    retryable: bool = described(
-        "Whether a program may send the identical request again.", default=True
-    )
+    retryable: bool = _retryable(default=True)
     retry_after_seconds: int | None = described(
         "Wait this long; null when the remote API did not say.", default=None
     )
@@ -278,9 +278,7 @@ class InternalServerError(RequestError):
         "Internal Server Error: nothing was saved. Send the same request again, "
         "and quote the request id to support if it fails again."
     )
-    retryable: bool = described(
-        "Whether a program may send the identical request again.", default=True
-    )
+    retryable: bool = _retryable(default=True)
 
 
 ITEM_PROBLEMS: tuple[type[ItemProblem], ...] = (
