@@ -169,6 +169,21 @@ async def test_outcome_that_nobody_knows(fault: str, verb: Verb) -> None:
     assert caught.value.retryable is (verb is not Verb.CREATE)
 
 
+async def test_answer_that_drips() -> None:
+    """
+    A call has a deadline, however often AutoSpot is heard of before it.
+    """
+
+    async def script(talk: Talk) -> None:
+        await request_heard(talk)
+        await talk.say(b"HTTP/1.1 201 Created\r\nContent-Length: 1000\r\n\r\n", b"{")
+        await talk.hear_end()
+
+    async with serving(script) as server, engine(server) as upstream:
+        with pytest.raises(OutcomeUnknown):
+            await remote(upstream, server, deadline=0.05).create(a_batch(), CALLER)
+
+
 async def test_connection_that_closes_as_the_batch_is_sent() -> None:
     """
     A kept-alive connection that ends just then is of unknown outcome, and nothing is sent again.
