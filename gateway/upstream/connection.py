@@ -128,7 +128,6 @@ class Connection(asyncio.Protocol):
         self._sender.pause()
 
     def resume_writing(self) -> None:
-        self._silence.interrupt()
         self._sender.resume()
 
     async def _next_event(self) -> None:

@@ -90,6 +90,20 @@ async def test_silence_within_a_body_is_not_waited_for_either() -> None:
 
 
 @with_jumping_clock
+async def test_a_part_of_an_answer_that_has_come_is_not_late() -> None:
+    """
+    Also when the event loop had no turn to see it before the time was over.
+    """
+    async with serving(answering(b"")) as server, engine(server) as upstream:
+        exchange = asyncio.create_task(upstream.exchange(get(), max_answer_bytes=2))
+        await settle()
+        server.talks[0].say_behind_the_loop(OK[:10])
+        await jump(31)
+        await server.talks[0].say(OK[10:])
+        assert (await exchange).body == b"ok"
+
+
+@with_jumping_clock
 async def test_a_caller_may_pause_an_upload() -> None:
     """
     Time runs against the upstream only from the last piece on.
