@@ -1,7 +1,8 @@
 FROM python:3.13-slim AS build
 WORKDIR /build
 RUN python -m venv /opt/gateway
-COPY constraints.txt LICENSE pyproject.toml README.md ./
+COPY constraints.txt hatch_build.py LICENSE pyproject.toml README.md ./
+COPY graphiql graphiql
 COPY gateway gateway
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir wheels . \
     && /opt/gateway/bin/pip install --no-cache-dir --constraint constraints.txt wheels/*.whl

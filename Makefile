@@ -7,6 +7,8 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 RUNTIME := .venv/.runtime-installed
 TOOLS := .venv/.tools-installed
+PAGE_CHECKED := .venv/.page-checked
+PAGE := $(wildcard hatch_build.py graphiql/*.* graphiql/src/*)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -22,9 +24,10 @@ demo-proxy: $(RUNTIME) ## Serve a demo on two ports: one gateway plays AutoSpot,
 	@exec tools/demo_proxy.sh $(BIN)
 
 test: $(TOOLS) ## Run all tests and measure their coverage; ARGS="tests/cli -x" runs pytest with these instead
+	@$(call install_chromium)
 	$(BIN)/python -m pytest $(or $(ARGS),--cov --numprocesses=auto --maxprocesses=4)
 
-check: $(TOOLS) ## Check format, lint, types, imports, schema.graphql and the documents
+check: $(TOOLS) $(PAGE_CHECKED) ## Check format, lint, types, imports, schema.graphql and the documents
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/pyright
@@ -49,10 +52,11 @@ lock: ## Rewrite constraints.txt with the newest versions that pyproject.toml al
 
 clean: ## Remove what these commands made, but for databases
 	@rm -rf .venv .venv-lock .pytest_cache .ruff_cache .hypothesis build dist htmlcov
+	@rm -rf gateway/graphql/graphiql graphiql/node_modules
 	@rm -f .coverage .coverage.* .schema.graphql .constraints.txt
 	@find gateway tests tools -name __pycache__ -prune -exec rm -rf {} +
 
-$(RUNTIME): pyproject.toml constraints.txt
+$(RUNTIME): pyproject.toml constraints.txt $(PAGE)
 	@$(call require_python)
 	@echo "Installing the gateway in .venv; this is done once." >&2
 	@$(PYTHON) -m venv .venv
@@ -64,7 +68,19 @@ $(TOOLS): $(RUNTIME)
 	@$(PIP_INSTALL) -c constraints.txt -e '.[dev]' $(OR_SAY)
 	@touch $@
 
+$(PAGE_CHECKED): $(TOOLS) tools/check_page.py
+	$(BIN)/python tools/check_page.py
+	@touch $@
+
 OR_SAY := || { echo "The packages could not be installed; pip says why above." >&2; exit 1; }
+
+# The tests of pages need Chromium; where it is missing they are skipped, and say how to install it.
+define install_chromium
+if ! command -v chromium > /dev/null && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+	echo "Installing Chromium for the tests of pages; this is done once." >&2; \
+	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install chromium; } > /dev/null || true; \
+fi
+endef
 
 define require_python
 command -v $(PYTHON) > /dev/null \

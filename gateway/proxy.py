@@ -31,7 +31,10 @@ def proxy_app(settings: Settings, url: str) -> ASGIApp:
             yield
 
     site = new_site(lifespan)
-    site.include_router(graphql_router(_door(settings, address, calls)))
+    door = _door(settings, address, calls)
+    site.include_router(
+        graphql_router(door, introspection=settings.introspection, graphiql=settings.graphiql)
+    )
     site.router.routes.extend(health_routes(_always))
     host = None if settings.upstream_preserve_host else address.host_header
     forwarding = Forwarding(host, settings.api_key_header)

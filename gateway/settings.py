@@ -162,6 +162,10 @@ class Settings(BaseSettings):
     upstream_client_key: Path | None = Field(
         None, description="File of its key, when that is not in the same file."
     )
+    graphiql: bool = Field(default=True, description="Whether a browser gets GraphiQL at /graphql.")
+    introspection: bool = Field(
+        default=True, description="Whether GraphQL tells its schema to whoever asks."
+    )
     demo: bool = Field(
         default=False,
         description="Whether sample shops, repair orders and the key demo-key are made at start.",

@@ -47,6 +47,19 @@ def test_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().port == 8000
 
 
+@pytest.mark.parametrize(("value", "expected"), [("on", True), ("off", False), ("false", False)])
+def test_switch(monkeypatch: pytest.MonkeyPatch, value: str, *, expected: bool) -> None:
+    """
+    A switch is on or off.
+    """
+    monkeypatch.setenv("GATEWAY_GRAPHIQL", value)
+    monkeypatch.setenv("GATEWAY_INTROSPECTION", value)
+
+    settings = load_settings()
+
+    assert (settings.graphiql, settings.introspection) == (expected, expected)
+
+
 def test_override_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     An override wins over the environment, unless it is None.

@@ -78,7 +78,8 @@ def main(root: Path) -> int:
 
 def _documents(root: Path) -> Iterator[Path]:
     for path in sorted(root.rglob("*.md")):
-        if not any(part.startswith(".") for part in path.relative_to(root).parts):
+        parts = path.relative_to(root).parts
+        if "node_modules" not in parts and not any(part.startswith(".") for part in parts):
             yield path
 
 

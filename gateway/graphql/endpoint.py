@@ -7,17 +7,20 @@ from typing import Any, cast
 
 from cross_web import AsyncHTTPRequestAdapter, StarletteRequestAdapter
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from strawberry.exceptions import MissingQueryError
 from strawberry.fastapi import GraphQLRouter
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.base import BaseRequestProtocol
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from gateway import __version__
 from gateway.contract import BatchOutcome, BatchRejected, InvalidInput
 from gateway.door import Door
 from gateway.graphql.context import Context
+from gateway.graphql.page import PAGE_FILE_PATH, GraphiQLPage, PageFacts
 from gateway.graphql.schema import GatewaySchema
 from gateway.hang_up import CallerWatch
 from gateway.http_body import json_body, json_of
@@ -26,16 +29,32 @@ from gateway.telemetry import note
 GRAPHQL_PATH = "/graphql"
 
 _NO_OPERATION = "The document has no operation of that name, or none at all."
+_NO_PAGE = "GraphiQL is turned off here; GraphQL itself is served, by POST and GET."
 
 
-def graphql_router(door: Door) -> GraphQLRouter[Context, None]:
-    """Make the endpoint of a door."""
+def graphql_router(
+    door: Door, *, introspection: bool, graphiql: bool, known_key: str = ""
+) -> GraphQLRouter[Context, None]:
+    """Make the endpoint of a door; its page may show a key that everybody knows."""
 
     async def context(request: Request) -> Context:
         return Context(door, request.headers.get(door.api_key_header))
 
-    schema = GatewaySchema(door.limits.max_reported_errors)
-    return _Endpoint(door.limits.max_body_bytes, schema, path=GRAPHQL_PATH, context_getter=context)
+    schema = GatewaySchema(door.limits.max_reported_errors, introspection=introspection)
+    facts = PageFacts(
+        version=__version__,
+        mode="embedded" if door.orders else "proxy",
+        introspection=introspection,
+        api_key_header=door.api_key_header,
+        api_key=known_key,
+    )
+    page = GraphiQLPage(facts) if graphiql else None
+    endpoint = _Endpoint(
+        door.limits.max_body_bytes, page, schema, path=GRAPHQL_PATH, context_getter=context
+    )
+    if page:
+        endpoint.add_route(PAGE_FILE_PATH, page.file)
+    return endpoint
 
 
 class _Refused(Exception):
@@ -60,9 +79,16 @@ class _Endpoint(GraphQLRouter[Context, None]):
 
     request_adapter_class = _Adapter
 
-    def __init__(self, max_body_bytes: int, schema: GatewaySchema, **options: Any) -> None:  # noqa: ANN401  # Strawberry's options
+    def __init__(
+        self,
+        max_body_bytes: int,
+        page: GraphiQLPage | None,
+        schema: GatewaySchema,
+        **options: Any,  # noqa: ANN401  # Strawberry's options
+    ) -> None:
         super().__init__(schema, subscription_protocols=(), **options)
         self._max_body_bytes = max_body_bytes
+        self._page = page
 
     async def run(self, request: Any, context: Any = None, root_value: Any = None) -> Any:  # noqa: ANN401  # Strawberry's signature
         try:
@@ -72,6 +98,15 @@ class _Endpoint(GraphQLRouter[Context, None]):
             return graphql_refusal(rejected.http_status, problem.reason.value, problem.message)
         except _Refused as refused:
             return graphql_refusal(refused.status, refused.code, str(refused))
+
+    def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
+        is_browser = "text/html" in request.headers.get("accept", "")
+        return request.method == "GET" and is_browser and "query" not in request.query_params
+
+    async def render_graphql_ide(self, request: Request) -> HTMLResponse:  # noqa: ARG002  # Strawberry's signature
+        if self._page is None:
+            raise _Refused(404, "NOT_FOUND", _NO_PAGE)
+        return self._page.page()
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         if request.method == "GET":

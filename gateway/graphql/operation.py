@@ -1,6 +1,6 @@
 """The rules about the one operation of a document that is executed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from graphql import (
@@ -15,6 +15,7 @@ from graphql import (
     get_operation_ast,
 )
 from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionContext
 
 
 class OneOperation(SchemaExtension):
@@ -22,33 +23,52 @@ class OneOperation(SchemaExtension):
 
     def on_execute(self) -> Iterator[None]:
         """Look at the operation that is about to run."""
-        context = self.execution_context
-        document = context.graphql_document
-        assert document is not None  # noqa: S101  # it was parsed and validated before
-        # Strawberry would execute the first one: its `operation_name` never stays empty.
-        name = context._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        operation = get_operation_ast(document, name)
-        if operation is None:
-            raise GraphQLError(
-                "The document holds several operations: name one in operationName.",
-                extensions={"code": "OPERATION_RESOLUTION_FAILURE"},
-            )
+        operation, fields = _operation(self.execution_context)
         if operation.operation is OperationType.MUTATION:
-            fragments = {
-                definition.name.value: definition
-                for definition in document.definitions
-                if isinstance(definition, FragmentDefinitionNode)
-            }
-            _refuse_second_commit(operation, fragments)
+            _refuse_second_commit(fields)
         yield
 
 
-def _refuse_second_commit(
-    operation: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]
-) -> None:
+class NoIntrospection(SchemaExtension):
+    """Refuses, before anything runs, an operation that asks for the schema."""
+
+    def on_execute(self) -> Iterator[None]:
+        """Look at the operation that is about to run."""
+        _, fields = _operation(self.execution_context)
+        asking = [field for field in fields if field.name.value in {"__schema", "__type"}]
+        if asking:
+            raise GraphQLError(
+                "This gateway does not tell its schema: introspection is turned off.",
+                asking,
+                extensions={"code": "INTROSPECTION_DISABLED"},
+            )
+        yield
+
+
+def _operation(context: ExecutionContext) -> tuple[OperationDefinitionNode, list[FieldNode]]:
+    """The operation that is about to run, and its fields."""
+    document = context.graphql_document
+    assert document is not None  # noqa: S101  # it was parsed and validated before
+    # Strawberry would execute the first one: its `operation_name` never stays empty.
+    name = context._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    operation = get_operation_ast(document, name)
+    if operation is None:
+        raise GraphQLError(
+            "The document holds several operations: name one in operationName.",
+            extensions={"code": "OPERATION_RESOLUTION_FAILURE"},
+        )
+    fragments = {
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
+    return operation, list(_root_fields(operation.selection_set, fragments))
+
+
+def _refuse_second_commit(root_fields: Iterable[FieldNode]) -> None:
     fields = {
         field.alias.value if field.alias else field.name.value: field
-        for field in _root_fields(operation.selection_set, fragments)
+        for field in root_fields
         if not field.name.value.startswith("__")
     }
     if len(fields) > 1:

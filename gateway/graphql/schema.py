@@ -14,7 +14,7 @@ from strawberry.types.graphql import OperationType
 from gateway.graphql.errors import Request, reworded
 from gateway.graphql.mutation import Mutation
 from gateway.graphql.numbers import VerbatimNumbers
-from gateway.graphql.operation import OneOperation
+from gateway.graphql.operation import NoIntrospection, OneOperation
 from gateway.graphql.query import Query
 from gateway.graphql.scalars import SCALAR_MAP
 
@@ -22,13 +22,13 @@ from gateway.graphql.scalars import SCALAR_MAP
 class GatewaySchema(strawberry.Schema):
     """Strawberry's schema, whose inputs stay plain data and whose errors repeat nothing sent."""
 
-    def __init__(self, max_reported_errors: int = 1_000) -> None:
+    def __init__(self, max_reported_errors: int = 1_000, *, introspection: bool = True) -> None:
         """Build the schema; an answer lists that many errors at the most."""
         config = StrawberryConfig(scalar_map=SCALAR_MAP, default_resolver=_member)
         super().__init__(  # pyright: ignore[reportUnknownMemberType]  # Strawberry's handlers
             Query,
             Mutation,
-            extensions=[OneOperation],
+            extensions=[OneOperation] if introspection else [OneOperation, NoIntrospection],
             execution_context_class=VerbatimNumbers,
             config=config,
         )

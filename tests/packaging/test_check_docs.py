@@ -57,7 +57,8 @@ def test_no_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: st
     """
     What is in order passes.
     """
-    _write(tmp_path, {"README.md": text, "docs/page.md": _GOOD, ".venv/other.md": "# 1\n# 2\n"})
+    _write(tmp_path, {"README.md": text, "docs/page.md": _GOOD})
+    _write(tmp_path, dict.fromkeys((".venv/other.md", "page/node_modules/other.md"), "# 1\n# 2\n"))
 
     exit_code = main(tmp_path)
 
