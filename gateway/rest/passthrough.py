@@ -42,7 +42,8 @@ class Passthrough:
         try:
             with CallerWatch(receive) as watch:
                 response = await self._response(scope, receive, watch)
-                watch.start()
+                if not response.is_early:
+                    watch.start()
                 with response:
                     await _pass_on(response, send)
         except UpstreamError as error:
