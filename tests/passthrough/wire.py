@@ -8,14 +8,18 @@ Headers = list[tuple[bytes, bytes]]
 BODILESS = frozenset({204, 304})
 
 
+class CutOff(Exception):
+    """The connection ended within a message."""
+
+
 class Message(NamedTuple):
     """A request or an answer, byte for byte but for the letter case of its headers' names."""
 
     start: bytes
     headers: Headers
     framing: str
-    """What ends the body: its "length", its last chunk or the connection's "close", or "nothing"
-    where there is none."""
+    """What ends the body: its "length", the last of "chunks", or the connection's "close"; it is
+    "nothing" where there is no body."""
     body: bytes
 
     @property
@@ -35,7 +39,10 @@ class Message(NamedTuple):
 
 
 def read_request(stream: BufferedIOBase, answers: BufferedIOBase) -> Message | None:
-    """Read a request, whose sender may first ask for a go-ahead; None when no more come."""
+    """Read a request, whose sender may first ask for a go-ahead; None when no more come.
+
+    Raises CutOff.
+    """
     start = stream.readline()
     if not start:
         return None
@@ -47,19 +54,19 @@ def read_request(stream: BufferedIOBase, answers: BufferedIOBase) -> Message | N
 
 
 def read_answer(stream: BufferedIOBase, method: bytes) -> Message:
-    """Read the final answer to a request."""
-    start, headers = stream.readline(), _headers(stream)
+    """Read the final answer to a request. Raises CutOff."""
+    start, headers = _line(stream), _headers(stream)
     status = int(start.split(b" ")[1])
     if status < 200:
         return read_answer(stream, method)
     is_bodiless = method == b"HEAD" or status in BODILESS
     framing = "nothing" if is_bodiless else _framing(headers, "close")
-    return Message(start.rstrip(), headers, framing, _body(stream, headers, framing))
+    return Message(start, headers, framing, _body(stream, headers, framing))
 
 
 def _headers(stream: BufferedIOBase) -> Headers:
     headers: Headers = []
-    while line := stream.readline().removesuffix(b"\r\n"):
+    while line := _line(stream):
         name, _, value = line.partition(b":")
         headers.append((name.lower(), value.strip(b" \t")))
     return headers
@@ -82,14 +89,22 @@ def _body(stream: BufferedIOBase, headers: Headers, framing: str) -> bytes:
 
 def _chunks(stream: BufferedIOBase) -> bytes:
     body = b""
-    while size := int(stream.readline(), 16):
+    while size := int(_line(stream), 16):
         body += _exactly(stream, size)
-        assert stream.readline() == b"\r\n"
-    assert stream.readline() == b"\r\n"
+        assert _line(stream) == b""
+    assert _line(stream) == b""
     return body
+
+
+def _line(stream: BufferedIOBase) -> bytes:
+    line = stream.readline()
+    if not line.endswith(b"\r\n"):
+        raise CutOff
+    return line[:-2]
 
 
 def _exactly(stream: BufferedIOBase, size: int) -> bytes:
     body = stream.read(size)
-    assert len(body) == size, "the connection ended within a body"
+    if len(body) < size:
+        raise CutOff
     return body
