@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from tests.passthrough.wire import Headers
 from tests.server import running
 
+_PIECE = 64 * 1024
+
 
 class End:
     """One end of a connection."""
@@ -33,9 +35,23 @@ class End:
         start, _ = await self.head()
         return int(start.split(b" ")[1])
 
-    async def chunk(self) -> bytes:
-        """Hear a chunk of a body, which is empty at its end."""
-        size = int(await self.reader.readline(), 16)
+    async def pieces(self, headers: Headers) -> AsyncGenerator[bytes]:
+        """Hear a body as it comes. Raises IncompleteReadError when the connection ends before."""
+        length = dict(headers).get(b"content-length")
+        if length is None:
+            while piece := await self._chunk():
+                yield piece
+            return
+        left = int(length)
+        while left:
+            piece = await self.reader.read(min(left, _PIECE))
+            if not piece:
+                raise asyncio.IncompleteReadError(b"", left)
+            left -= len(piece)
+            yield piece
+
+    async def _chunk(self) -> bytes:
+        size = int(await self.reader.readuntil(b"\r\n"), 16)
         return (await self.reader.readexactly(size + 2))[:-2]
 
     async def end(self) -> None:

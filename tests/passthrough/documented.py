@@ -5,24 +5,25 @@ from tests.passthrough.wire import Headers, Message
 _HOP_BY_HOP = frozenset(
     b"connection keep-alive proxy-connection te transfer-encoding upgrade http2-settings".split()
 )
-_ALWAYS_KEPT = frozenset(b"host content-length content-type authorization cookie x-api-key".split())
+_ALWAYS_KEPT = frozenset(b"host content-length content-type authorization cookie".split())
+_API_KEY = frozenset([b"x-api-key"])
 
 
-def end_to_end(headers: Headers) -> Headers:
-    """The headers that are for whoever is at the other end."""
+def end_to_end(headers: Headers, kept: frozenset[bytes] = _ALWAYS_KEPT) -> Headers:
+    """The headers that are for whoever is at the other end; some are, whatever Connection names."""
     named = {
         token.strip().lower()
         for name, value in headers
         if name == b"connection"
         for token in value.split(b",")
     }
-    taken_out = _HOP_BY_HOP | (named - _ALWAYS_KEPT)
+    taken_out = _HOP_BY_HOP | (named - kept)
     return [(name, value) for name, value in headers if name not in taken_out]
 
 
 def forwarded(direct: Message, host: bytes) -> Message:
     """A request that AutoSpot got directly, as it gets it through a gateway at this host."""
-    headers = end_to_end(direct.headers)
+    headers = end_to_end(direct.headers, _ALWAYS_KEPT | _API_KEY)
     _append(headers, b"x-forwarded-for", b"127.0.0.1")
     _add(headers, b"x-forwarded-proto", b"http")
     _add(headers, b"x-forwarded-host", host)

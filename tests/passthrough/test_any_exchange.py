@@ -73,7 +73,9 @@ _names = st.one_of(
     ),
     st.text(_NAME_LETTERS, min_size=1, max_size=20).map(_bytes),
 ).filter(lambda name: name.lower() not in _CHOSEN)
-_values = st.text("\t " + _VISIBLE + "".join(map(chr, range(0x80, 0x100))), max_size=40).map(_bytes)
+_values = st.text("\t " + _VISIBLE + "".join(map(chr, range(0x80, 0x100))), max_size=40).map(
+    lambda text: _bytes(text.strip("\t "))
+)
 
 
 @st.composite

@@ -34,11 +34,8 @@ async def test_request_goes_on_after_the_answer_began(
         _, headers = await caller.head()
         await caller.say(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no")
         await is_full.wait()
-        if (b"transfer-encoding", b"chunked") in headers:
-            while chunk := await caller.chunk():
-                heard.extend(chunk)
-        else:
-            heard.extend(await caller.reader.readexactly(len(_PIECE) * _COUNT))
+        async for piece in caller.pieces(headers):
+            heard.extend(piece)
         await caller.say(b"k")
         await caller.end()
 
