@@ -39,12 +39,14 @@ class GatewayProcess:
         self.port = int(announced[1].removesuffix("/graphql\n").rpartition(":")[2])
 
     @property
+    def resident(self) -> int:
+        """The bytes of memory that are resident now."""
+        return self._status("VmRSS")
+
+    @property
     def peak(self) -> int:
         """The most bytes of memory that were resident at a time, since it was started."""
-        for line in (_PROC / str(self._process.pid) / "status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1_024
-        raise AssertionError("/proc does not tell the peak of resident memory.")
+        return self._status("VmHWM")
 
     def stop(self) -> None:
         """End it as an operator does."""
@@ -53,6 +55,11 @@ class GatewayProcess:
             self._process.communicate(timeout=_SECONDS)
         finally:
             self._process.kill()
+
+    def _status(self, name: str) -> int:
+        lines = (_PROC / str(self._process.pid) / "status").read_text().splitlines()
+        [kibibytes] = [line.split()[1] for line in lines if line.startswith(f"{name}:")]
+        return int(kibibytes) * 1_024
 
 
 @asynccontextmanager

@@ -113,11 +113,11 @@ async def test_large_body(transfer: Callable[[int, int], Awaitable[int]]) -> Non
     """
     async with playing(_AutoSpot().play) as upstream, gateway_process(upstream) as gateway:
         await transfer(gateway.port, _MIB)
-        before = gateway.peak
+        before = gateway.resident
         checksum = await transfer(gateway.port, _LARGE)
         growth = gateway.peak - before
 
-    print(f"{_LARGE // _MIB} MiB: {growth / _MIB:.1f} MiB")
+    print(f"{_LARGE // _MIB} MiB passed; the gateway grew by {growth / _MIB:.1f} MiB.")
     assert checksum == _checksum_of_body(_LARGE)
     assert growth < _GROWTH
 
@@ -136,7 +136,7 @@ async def test_caller_who_pauses_in_a_download() -> None:
         calling(gateway.port) as caller,
     ):
         await _download(gateway.port, _MIB)
-        before, autospot.said = gateway.peak, 0
+        before, autospot.said = gateway.resident, 0
         await caller.say(b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n" % size)
         _, headers = await caller.head()
         statuses = await _time_out(gateway.port, times=3)
@@ -181,7 +181,7 @@ async def test_autospot_that_pauses_in_an_upload() -> None:
     autospot = _AutoSpot()
     async with playing(autospot.play) as upstream, gateway_process(upstream) as gateway:
         await _upload(gateway.port, _MIB)
-        before = gateway.peak
+        before = gateway.resident
         autospot.may_read.clear()
         upload = asyncio.create_task(_upload(gateway.port, size))
         for _ in range(20):
