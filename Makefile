@@ -12,10 +12,10 @@ PAGE := $(wildcard hatch_build.py graphiql/*.* graphiql/src/*)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo-proxy test check schema lock clean
+.PHONY: help run demo-proxy test check schema lock bench-passthrough clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' Makefile
 
 run: $(RUNTIME) ## Serve a demo on http://127.0.0.1:8000 (GATEWAY_HOST and GATEWAY_PORT change that)
 	@exec $(BIN)/autospot-gateway serve --demo
@@ -50,11 +50,14 @@ lock: ## Rewrite constraints.txt with the newest versions that pyproject.toml al
 	@mv .constraints.txt constraints.txt
 	@rm -rf .venv-lock
 
+bench-passthrough: $(RUNTIME) ## Compare nginx and the gateway as pass-through proxies (see benchmarks/README.md)
+	@$(BIN)/python -m benchmarks.passthrough $(ARGS)
+
 clean: ## Remove what these commands made, but for databases
 	@rm -rf .venv .venv-lock .pytest_cache .ruff_cache .hypothesis build dist htmlcov
 	@rm -rf gateway/graphql/graphiql graphiql/node_modules
 	@rm -f .coverage .coverage.* .schema.graphql .constraints.txt
-	@find gateway tests tools -name __pycache__ -prune -exec rm -rf {} +
+	@find benchmarks gateway tests tools -name __pycache__ -prune -exec rm -rf {} +
 
 $(RUNTIME): pyproject.toml constraints.txt $(PAGE)
 	@$(call require_python)

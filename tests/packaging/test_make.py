@@ -115,7 +115,7 @@ def test_clean_keeps_databases(make: Make, tmp_path: Path) -> None:
     """
     What the commands made goes, and databases stay.
     """
-    for name in ("gateway", "tests", "tools", ".venv"):
+    for name in ("benchmarks", "gateway", "tests", "tools", ".venv"):
         (tmp_path / name).mkdir()
     (tmp_path / "autospot-demo.db").touch()
 

@@ -1,0 +1,1 @@
+"""Benchmarks, each a command of its own; the gateway knows nothing of them."""

@@ -1,0 +1,1 @@
+"""nginx and the gateway as a pass-through proxy, in front of the same upstream."""
