@@ -1,0 +1,1 @@
+"""The least that a Python gateway does: REST to REST."""
