@@ -1,24 +1,26 @@
 """The body of a request: read up to a limit, and read as JSON."""
 
+from collections.abc import Callable
+
 from starlette.requests import Request
 
 from gateway.contract import InvalidInputReason, NotJson, read_json, refused
 
 
-async def json_body(request: Request, max_bytes: int) -> object:
-    """Read a body of JSON as plain data.
+async def json_body(request: Request, max_bytes: int) -> bytes:
+    """Receive a body of JSON.
 
-    Raises BatchRejected for a body of another type, one that is too large (before it is read in),
-    and one that is no JSON; and starlette's ClientDisconnect when the caller hangs up.
+    Raises BatchRejected for a body of another type, and one that is too large (before it is read
+    in); and starlette's ClientDisconnect when the caller hangs up.
     """
     _refuse_other_types(request)
-    return json_of(await _bounded_body(request, max_bytes))
+    return await _bounded_body(request, max_bytes)
 
 
-def json_of(body: bytes) -> object:
+def json_of(body: bytes, read: Callable[[bytes], object] = read_json) -> object:
     """Read bytes as JSON. Raises BatchRejected when they are none."""
     try:
-        return read_json(body)
+        return read(body)
     except NotJson as error:
         raise refused(InvalidInputReason.NOT_JSON, str(error)) from None
 

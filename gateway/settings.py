@@ -104,6 +104,12 @@ class Settings(BaseSettings):
     max_reported_errors: int = Field(
         1_000, ge=1, description="Most problems that one answer lists; the others are counted."
     )
+    max_document_characters: int = Field(
+        1024 * 1024, ge=1, description="Longest GraphQL document, in characters."
+    )
+    max_document_tokens: int = Field(
+        10_000, ge=1, description="Most names, values and marks of a GraphQL document."
+    )
     max_waiting_batches: int = Field(
         1_000, ge=1, description="Most batches that wait to be written; one more is refused."
     )
@@ -178,6 +184,8 @@ class Settings(BaseSettings):
             max_body_bytes=self.max_body_bytes,
             max_repair_orders=self.max_repair_orders,
             max_reported_errors=self.max_reported_errors,
+            max_document_characters=self.max_document_characters,
+            max_document_tokens=self.max_document_tokens,
         )
 
 

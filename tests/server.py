@@ -10,6 +10,7 @@ import uvicorn
 from gateway.app import create_app
 from gateway.cli.server import server_config
 from gateway.settings import load_settings
+from gateway.telemetry.middleware import App
 
 
 class _Server(uvicorn.Server):
@@ -27,7 +28,14 @@ class _Server(uvicorn.Server):
 @contextmanager
 def running(**settings: object) -> Generator[str]:
     """Serve a gateway with these settings; gives its URL."""
-    config = server_config(create_app(load_settings(**settings)), grace_seconds=10)
+    with serving(create_app(load_settings(**settings))) as url:
+        yield url
+
+
+@contextmanager
+def serving(app: App) -> Generator[str]:
+    """Serve an application as the gateway's command does; gives its URL."""
+    config = server_config(app, grace_seconds=10)
     config.port = 0
     server = _Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))

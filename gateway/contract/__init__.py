@@ -2,6 +2,7 @@
 
 from gateway.contract.batch import Batch, BatchRow, Verb, read_batch, refused
 from gateway.contract.caller import Caller
+from gateway.contract.decoded import DecodedShops, read_shops
 from gateway.contract.documents import Document, read_document, write_document
 from gateway.contract.enums import (
     BatchOutcome,
@@ -45,16 +46,25 @@ from gateway.contract.repair_order import (
 )
 from gateway.contract.shape import FieldShape, fields_of
 from gateway.contract.values import Kind, Scalar
+from gateway.contract.variables import (
+    BatchObject,
+    DecodedVariables,
+    VariablesDecoder,
+    without_variables,
+)
 
 __all__ = [
     "ITEM_PROBLEMS",
     "REQUEST_ERRORS",
     "Batch",
+    "BatchObject",
     "BatchOutcome",
     "BatchRejected",
     "BatchRow",
     "Caller",
     "Customer",
+    "DecodedShops",
+    "DecodedVariables",
     "DescribedEnum",
     "Document",
     "DuplicateOf",
@@ -91,12 +101,15 @@ __all__ = [
     "StoredOrder",
     "Unauthenticated",
     "UpstreamUnavailable",
+    "VariablesDecoder",
     "Vehicle",
     "Verb",
     "fields_of",
     "read_batch",
     "read_document",
     "read_json",
+    "read_shops",
     "refused",
+    "without_variables",
     "write_document",
 ]

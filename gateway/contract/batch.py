@@ -1,11 +1,14 @@
 """A batch: repair orders of one or more shops, to be saved together or not at all."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from operator import attrgetter
 from typing import Annotated, NamedTuple
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from gateway.contract.decoded import DecodedShops, order_document, written_shops
 from gateway.contract.enums import InvalidInputReason
 from gateway.contract.errors import BatchRejected, InvalidInput, ItemProblem
 from gateway.contract.limits import Limits
@@ -17,7 +20,13 @@ from gateway.contract.problems import (
     has_more_orders,
     shape_problems,
 )
-from gateway.contract.repair_order import ShopRepairOrderPatches, ShopRepairOrders
+from gateway.contract.repair_order import (
+    RepairOrder,
+    RepairOrderPatch,
+    ShopRepairOrderPatches,
+    ShopRepairOrders,
+)
+from gateway.contract.shape import fields_of
 
 
 class Verb(Enum):
@@ -49,7 +58,7 @@ class Batch:
 
     def __init__(
         self,
-        shops: Sequence[ShopRepairOrders],
+        shops: DecodedShops,
         entries: Sequence[ShopEntry],
         problems: Sequence[ItemProblem],
         limits: Limits,
@@ -66,12 +75,12 @@ class Batch:
 
     def __iter__(self) -> Iterator[BatchRow]:
         """The repair orders, in the order of the input."""
-        for index, shop in enumerate(self._shops):
+        for index, shop in enumerate(self._shops.shops):
             for position, order in enumerate(shop.repair_orders):
                 yield BatchRow(
                     (index, "repair_orders", position),
                     OrderKey(shop.shop_id, order.repair_number),
-                    order.model_dump_json(exclude_unset=True, exclude={"repair_number"}),
+                    order_document(order),
                 )
 
     def keys(self) -> Iterator[tuple[Place, OrderKey]]:
@@ -80,7 +89,7 @@ class Batch:
 
     def to_json(self) -> bytes:
         """The whole batch as AutoSpot's JSON."""
-        return _JSON.dump_json(list(self._shops), exclude_unset=True)
+        return self._shops.to_json()
 
     def rejected(self, problems: Sequence[ItemProblem] = ()) -> BatchRejected:
         """Make the error of its problems of shape and of these, in the order of the input."""
@@ -93,24 +102,54 @@ class Batch:
 
 
 def read_batch(shops: object, verb: Verb, limits: Limits) -> Batch:
-    """Read a batch from plain data: a list of objects as AutoSpot spells them.
+    """Read a batch from plain data, a list of objects as AutoSpot spells them, or DecodedShops.
 
     Raises BatchRejected at once when there are more repair orders than a request may carry; every
     other problem is left in the batch.
     """
+    if isinstance(shops, DecodedShops):
+        entries = _decoded_entries(shops, verb, limits)
+        if entries is not None:
+            return Batch(shops, entries, (), limits)
+        shops = shops.plain()
+    return _read_plain(shops, verb, limits)
+
+
+def _decoded_entries(decoded: DecodedShops, verb: Verb, limits: Limits) -> list[ShopEntry] | None:
+    """What can be read of a batch without any problem; None when there is one."""
+    stricter = () if verb is Verb.CREATE else _NOT_NULL_IN_CHANGES
+    entries: list[ShopEntry] = []
+    numbers_of: defaultdict[int, list[str]] = defaultdict(list)
+    for shop in decoded.shops:
+        orders = shop.repair_orders
+        if any(None in map(value_of, orders) for value_of in stricter):
+            return None
+        numbers = [order.repair_number for order in orders]
+        numbers_of[shop.shop_id] += numbers
+        entries.append(ShopEntry(shop.shop_id, dict(enumerate(numbers)), len(numbers)))
+    sizes = [len(numbers) for numbers in numbers_of.values()]
+    distinct = [len(set(numbers)) for numbers in numbers_of.values()]
+    has_duplicates = verb is not Verb.UPDATE and sizes != distinct
+    is_within = 0 < sum(sizes) <= limits.max_repair_orders
+    return entries if is_within and not has_duplicates else None
+
+
+def _read_plain(shops: object, verb: Verb, limits: Limits) -> Batch:
     if has_more_orders(shops, limits.max_repair_orders):
         expected = f"Expected at most {limits.max_repair_orders:,} over all shops."
         raise refused(InvalidInputReason.TOO_MANY, expected)
     entries = entries_in(shops)
     problems: list[ItemProblem] = []
-    models: Sequence[ShopRepairOrders] = ()
+    decoded = DecodedShops([])
     try:
         models = _READERS[verb].validate_python(shops)
     except ValidationError as error:
         problems += shape_problems(error, _MODELS[verb], entries)
+    else:
+        decoded = written_shops(_JSON.dump_json(list(models), exclude_unset=True))
     if verb is not Verb.UPDATE:
         problems += duplicate_problems(_keys(entries))
-    return Batch(models, entries, problems, limits)
+    return Batch(decoded, entries, problems, limits)
 
 
 def refused(reason: InvalidInputReason, expected: str) -> BatchRejected:
@@ -131,6 +170,13 @@ _READERS: dict[Verb, TypeAdapter[Sequence[ShopRepairOrders]]] = {
     Verb.UPDATE: TypeAdapter(Annotated[list[ShopRepairOrderPatches], _NOT_EMPTY]),
     Verb.UPSERT: TypeAdapter(Annotated[list[ShopRepairOrderPatches], _NOT_EMPTY]),
 }
+
+
+_NOT_NULL_IN_CHANGES = [
+    attrgetter(name)
+    for name, shape in fields_of(RepairOrderPatch).items()
+    if fields_of(RepairOrder)[name].is_nullable and not shape.is_nullable
+]
 
 
 def _keys(entries: Sequence[ShopEntry]) -> Iterator[tuple[Place, OrderKey]]:

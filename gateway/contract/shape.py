@@ -1,8 +1,12 @@
 """The contract's models read as plain facts, for all that is derived from them."""
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+from annotated_types import MaxLen, MinLen
+from pydantic.fields import FieldInfo
 
 from gateway.contract.repair_order import Fields
 from gateway.contract.values import Kind
@@ -11,7 +15,8 @@ from gateway.contract.values import Kind
 class FieldShape(NamedTuple):
     """One field of a model.
 
-    `of` is its kind of value or, for an object, its model; of the entries, when `is_list`.
+    `of` is its kind of value or, for an object, its model; of the entries, when `is_list`, of which
+    there are `lengths`: so many at least and, if not None, so many at most.
     """
 
     name: str
@@ -19,6 +24,7 @@ class FieldShape(NamedTuple):
     is_required: bool
     is_nullable: bool
     is_list: bool
+    lengths: tuple[int, int | None]
     of: Kind[object] | type[Fields]
 
 
@@ -33,10 +39,14 @@ def fields_of(model: type[Fields]) -> dict[str, FieldShape]:
 
 def _shape(name: str, description: str, is_required: bool, annotation: Any) -> FieldShape:  # noqa: ANN401, FBT001  # an annotation has no type
     is_nullable = is_list = False
+    low, high = 0, None
     while True:
         origin, arguments = get_origin(annotation), get_args(annotation)
         if origin is Annotated:
             kinds: list[Any] = [part for part in arguments if isinstance(part, Kind)]
+            for part in _constraints(arguments):
+                low = part.min_length if isinstance(part, MinLen) else low
+                high = part.max_length if isinstance(part, MaxLen) else high
             annotation = kinds[0] if kinds else arguments[0]
         elif origin in (Union, UnionType):
             is_nullable = True
@@ -45,4 +55,12 @@ def _shape(name: str, description: str, is_required: bool, annotation: Any) -> F
             is_list = True
             (annotation,) = arguments
         else:
-            return FieldShape(name, description, is_required, is_nullable, is_list, annotation)
+            lengths = (low, high)
+            return FieldShape(
+                name, description, is_required, is_nullable, is_list, lengths, annotation
+            )
+
+
+def _constraints(arguments: Iterable[object]) -> Iterator[object]:
+    for part in arguments:
+        yield from part.metadata if isinstance(part, FieldInfo) else (part,)

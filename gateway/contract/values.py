@@ -5,12 +5,13 @@ and its JSON Schema cannot drift apart.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isinf
-from typing import Annotated, Generic, LiteralString, TypeVar, cast
+from typing import Annotated, Any, Generic, LiteralString, TypeVar, cast
 
+from msgspec import Meta
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -30,6 +31,7 @@ _OFFSET = r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
 _DATE_TIME = f"{_REAL_DAY}[Tt ]{_TIME}{_OFFSET}"
 _NOT_STORABLE = "\0\ud800-\udfff"
 _CONTROL = "\0-\x1f\x7f-\x9f"
+_SHORT_INTEGER = Annotated[int, Meta(ge=-(10**18), le=10**18)]
 
 
 class Scalar(StrEnum):
@@ -61,12 +63,19 @@ class Kind(Generic[Kept_co]):
 
     `accepts` is read after "Expected"; `json_schema` says the same to programs. `kept` returns the
     value as it is kept, or raises Refusal.
+
+    The same check for very many values is `compiled`, a type of msgspec's, and then `are_kept` for
+    the texts among them. Together they may accept less than `kept`, and never more, but for NUL
+    characters. What they accept is kept as it is, but for numbers of the type `rewritten`.
     """
 
     scalar: Scalar
     accepts: str
     json_schema: Mapping[str, object]
     kept: Callable[[object], Kept_co]
+    compiled: Any
+    are_kept: Callable[[Iterable[str]], bool] | None = None
+    rewritten: type[int | float] | None = None
 
     def readable(self, value: object) -> Kept_co | None:
         """Return the value as it is kept, or None when it is not accepted."""
@@ -117,6 +126,10 @@ def _text(max_length: int, *, blank: bool = True, control_characters: bool = Tru
             raise Refusal(InvalidInputReason.TOO_LONG)
         return value
 
+    def are_kept(values: Iterable[str]) -> bool:
+        texts = list(values)
+        return all(map(str.strip, texts)) and not forbidden.search("".join(texts))
+
     return Kind(
         scalar=Scalar.STRING,
         accepts=(
@@ -128,6 +141,8 @@ def _text(max_length: int, *, blank: bool = True, control_characters: bool = Tru
         json_schema={"type": "string", "maxLength": max_length}
         | ({} if blank else {"minLength": 1}),
         kept=kept,
+        compiled=Annotated[str, Meta(max_length=max_length)],
+        are_kept=None if blank else are_kept,
     )
 
 
@@ -144,6 +159,9 @@ def _identifier(max_length: int) -> Kind[str]:
         accepts=text.accepts,
         json_schema={"anyOf": [text.json_schema, {"type": "integer"}]},
         kept=kept,
+        compiled=text.compiled | _SHORT_INTEGER,
+        are_kept=text.are_kept,
+        rewritten=int,
     )
 
 
@@ -167,6 +185,7 @@ def _whole_number(low: int, high: int) -> Kind[int]:
         accepts=f"a whole number from {low:,} to {high:,}",
         json_schema={"type": "integer", "minimum": low, "maximum": high},
         kept=kept,
+        compiled=Annotated[int, Meta(ge=low, le=high)],
     )
 
 
@@ -186,6 +205,8 @@ def _number(low: int, high: int) -> Kind[int | float]:
         accepts=f"a number from {low:,} to {high:,}",
         json_schema={"type": "number", "minimum": low, "maximum": high},
         kept=kept,
+        compiled=Annotated[int, Meta(ge=low, le=high)] | Annotated[float, Meta(ge=low, le=high)],
+        rewritten=float,
     )
 
 
@@ -210,6 +231,9 @@ def _date_time() -> Kind[str]:
         "or 2020-03-11T09:30",
         json_schema={"type": "string", "pattern": f"^{_DATE_TIME}$"},
         kept=kept,
+        compiled=str,
+        # Appointments are made at few times of a day, so most texts of a batch stand there twice.
+        are_kept=lambda values: all(map(pattern.fullmatch, set(values))),
     )
 
 
@@ -222,7 +246,11 @@ def _yes_or_no() -> Kind[bool]:
         return value
 
     return Kind(
-        scalar=Scalar.BOOLEAN, accepts="true or false", json_schema={"type": "boolean"}, kept=kept
+        scalar=Scalar.BOOLEAN,
+        accepts="true or false",
+        json_schema={"type": "boolean"},
+        kept=kept,
+        compiled=bool,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from gateway import __version__
-from gateway.contract import BatchOutcome, BatchRejected, InvalidInput
+from gateway.contract import BatchOutcome, BatchRejected, InvalidInput, without_variables
 from gateway.door import Door
 from gateway.graphql.context import Context
 from gateway.graphql.page import PAGE_FILE_PATH, GraphiQLPage, PageFacts
@@ -40,7 +41,7 @@ def graphql_router(
     async def context(request: Request) -> Context:
         return Context(door, request.headers.get(door.api_key_header))
 
-    schema = GatewaySchema(door.limits.max_reported_errors, introspection=introspection)
+    schema = GatewaySchema(door.limits, introspection=introspection)
     facts = PageFacts(
         version=__version__,
         mode="embedded" if door.orders else "proxy",
@@ -87,6 +88,7 @@ class _Endpoint(GraphQLRouter[Context, None]):
         **options: Any,  # noqa: ANN401  # Strawberry's options
     ) -> None:
         super().__init__(schema, subscription_protocols=(), **options)
+        self._schema = schema
         self._max_body_bytes = max_body_bytes
         self._page = page
 
@@ -111,7 +113,25 @@ class _Endpoint(GraphQLRouter[Context, None]):
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         if request.method == "GET":
             return _operation(_from_query_string(request.query_params))
-        return _operation(await json_body(cast("_Adapter", request).request, self._max_body_bytes))
+        body = await json_body(cast("_Adapter", request).request, self._max_body_bytes)
+        return self._sent(body)
+
+    def _sent(self, body: bytes) -> GraphQLRequestData:
+        return self._decoded(body) or _operation(json_of(body))
+
+    def _decoded(self, body: bytes) -> GraphQLRequestData | None:
+        """Read an operation whose variables hold a batch; None when it is to be read plainly."""
+        parts = without_variables(body)
+        if parts is None:
+            return None
+        try:
+            operation = _operation(parts.rest)
+        except _Refused:
+            return None
+        variables = self._schema.decoded_variables(
+            operation.query or "", operation.operation_name, parts.member
+        )
+        return None if variables is None else replace(operation, variables=variables)
 
     async def execute_single(  # noqa: PLR0913, PLR0917  # Strawberry's signature
         self,

@@ -28,7 +28,11 @@ def _input_of(model: type[Fields]) -> type[Any]:
         Member(shape.name, _annotation(shape), shape.description)
         for shape in fields_of(model).values()
     ]
-    return input_type(_NAMES.get(model, f"{model.__name__}Input"), sentence(model), members)
+    return input_type(_name(model), sentence(model), members)
+
+
+def _name(model: type[Fields]) -> str:
+    return _NAMES.get(model, f"{model.__name__}Input")
 
 
 def _annotation(shape: FieldShape) -> Any:  # noqa: ANN401  # an annotation has no type
@@ -39,6 +43,9 @@ def _annotation(shape: FieldShape) -> Any:  # noqa: ANN401  # an annotation has 
         annotation = list[annotation]
     return annotation if shape.is_required else annotation | None
 
+
+SHOP_INPUTS = frozenset(map(_name, (ShopRepairOrders, ShopRepairOrderPatches)))
+"""The input types of the entries of a batch."""
 
 OnDuplicateType = described_enum_type(OnDuplicate)
 

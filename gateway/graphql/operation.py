@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -15,42 +16,34 @@ from graphql import (
     get_operation_ast,
 )
 from strawberry.extensions import SchemaExtension
-from strawberry.types import ExecutionContext
 
 
 class OneOperation(SchemaExtension):
     """Refuses, before anything runs, an operation that is not clear or would commit twice."""
 
-    def on_execute(self) -> Iterator[None]:
-        """Look at the operation that is about to run."""
-        operation, fields = _operation(self.execution_context)
-        if operation.operation is OperationType.MUTATION:
-            _refuse_second_commit(fields)
-        yield
-
-
-class NoIntrospection(SchemaExtension):
-    """Refuses, before anything runs, an operation that asks for the schema."""
+    introspection = True
 
     def on_execute(self) -> Iterator[None]:
         """Look at the operation that is about to run."""
-        _, fields = _operation(self.execution_context)
-        asking = [field for field in fields if field.name.value in {"__schema", "__type"}]
-        if asking:
-            raise GraphQLError(
-                "This gateway does not tell its schema: introspection is turned off.",
-                asking,
-                extensions={"code": "INTROSPECTION_DISABLED"},
-            )
+        context = self.execution_context
+        document = context.graphql_document
+        assert document is not None  # noqa: S101  # it was parsed and validated before
+        # Strawberry would execute the first one: its `operation_name` never stays empty.
+        name = context._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        allowed_operation(document, name, introspection=self.introspection)
         yield
 
 
-def _operation(context: ExecutionContext) -> tuple[OperationDefinitionNode, list[FieldNode]]:
-    """The operation that is about to run, and its fields."""
-    document = context.graphql_document
-    assert document is not None  # noqa: S101  # it was parsed and validated before
-    # Strawberry would execute the first one: its `operation_name` never stays empty.
-    name = context._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+class NoIntrospection(OneOperation):
+    """Refuses an operation that asks for the schema as well."""
+
+    introspection = False
+
+
+def allowed_operation(
+    document: DocumentNode, name: str | None, *, introspection: bool
+) -> OperationDefinitionNode:
+    """The operation of a document that is to run. Raises GraphQLError when it may not."""
     operation = get_operation_ast(document, name)
     if operation is None:
         raise GraphQLError(
@@ -62,7 +55,12 @@ def _operation(context: ExecutionContext) -> tuple[OperationDefinitionNode, list
         for definition in document.definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
-    return operation, list(_root_fields(operation.selection_set, fragments))
+    fields = list(_root_fields(operation.selection_set, fragments))
+    if operation.operation is OperationType.MUTATION:
+        _refuse_second_commit(fields)
+    if not introspection:
+        _refuse_introspection(fields)
+    return operation
 
 
 def _refuse_second_commit(root_fields: Iterable[FieldNode]) -> None:
@@ -77,6 +75,16 @@ def _refuse_second_commit(root_fields: Iterable[FieldNode]) -> None:
             f"whole. Send the {len(fields)} fields as {len(fields)} requests.",
             list(fields.values()),
             extensions={"code": "ONE_MUTATION_PER_REQUEST"},
+        )
+
+
+def _refuse_introspection(root_fields: Iterable[FieldNode]) -> None:
+    asking = [field for field in root_fields if field.name.value in {"__schema", "__type"}]
+    if asking:
+        raise GraphQLError(
+            "This gateway does not tell its schema: introspection is turned off.",
+            asking,
+            extensions={"code": "INTROSPECTION_DISABLED"},
         )
 
 

@@ -1,19 +1,28 @@
 """The schema, and how an operation runs on it."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
+from contextlib import suppress
 from typing import Any, cast
 
 import strawberry
-from graphql import GraphQLError, GraphQLInputObjectType
+from graphql import (
+    GraphQLError,
+    GraphQLInputObjectType,
+    execute,  # pyright: ignore[reportUnknownVariableType]  # its type parameters
+)
+from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.field import StrawberryField
 from strawberry.types.graphql import OperationType
 
+from gateway.contract import DecodedVariables, Limits
+from gateway.graphql.documents import Documents, Prepared
 from gateway.graphql.errors import Request, reworded
+from gateway.graphql.executor import BatchExecutor
 from gateway.graphql.mutation import Mutation
-from gateway.graphql.numbers import VerbatimNumbers
 from gateway.graphql.operation import NoIntrospection, OneOperation
 from gateway.graphql.query import Query
 from gateway.graphql.scalars import SCALAR_MAP
@@ -22,18 +31,19 @@ from gateway.graphql.scalars import SCALAR_MAP
 class GatewaySchema(strawberry.Schema):
     """Strawberry's schema, whose inputs stay plain data and whose errors repeat nothing sent."""
 
-    def __init__(self, max_reported_errors: int = 1_000, *, introspection: bool = True) -> None:
-        """Build the schema; an answer lists that many errors at the most."""
+    def __init__(self, limits: Limits | None = None, *, introspection: bool = True) -> None:
+        """Build the schema; limits are for documents, and for the errors of an answer."""
         config = StrawberryConfig(scalar_map=SCALAR_MAP, default_resolver=_member)
         super().__init__(  # pyright: ignore[reportUnknownMemberType]  # Strawberry's handlers
             Query,
             Mutation,
-            extensions=[OneOperation] if introspection else [OneOperation, NoIntrospection],
-            execution_context_class=VerbatimNumbers,
+            extensions=[OneOperation if introspection else NoIntrospection],
+            execution_context_class=BatchExecutor,
             config=config,
         )
-        self._max_reported_errors = max_reported_errors
+        self._limits = limits or Limits()
         self._spell_inputs_as_autospot_does()
+        self._documents = Documents(self._schema, self._limits, introspection=introspection)
 
     async def execute(  # noqa: PLR0913, PLR0917  # Strawberry's signature
         self,
@@ -46,19 +56,62 @@ class GatewaySchema(strawberry.Schema):
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
         """Execute an operation; its errors are reworded."""
-        result = await super().execute(
-            query,
-            variable_values,
-            context_value,
-            root_value,
-            operation_name,
-            allowed_operation_types,
-            operation_extensions,
-        )
+        try:
+            prepared = self._documents.prepared(query or "", operation_name)
+        except GraphQLError as too_large:
+            return PreExecutionError(data=None, errors=[too_large])
+        types = allowed_operation_types
+        if prepared and (types is None or _type_of(prepared) in types):
+            result = await self._run(prepared, variable_values, context_value)
+        else:
+            result = await super().execute(
+                query,
+                variable_values,
+                context_value,
+                root_value,
+                operation_name,
+                allowed_operation_types,
+                operation_extensions,
+            )
         if result.errors:
             request = Request(query or "", variable_values or {}, operation_name)
-            result.errors = reworded(result, request, self._schema, self._max_reported_errors)
+            result.errors = reworded(
+                result, request, self._schema, self._limits.max_reported_errors
+            )
         return result
+
+    def decoded_variables(
+        self, query: str, operation_name: str | None, text: memoryview
+    ) -> DecodedVariables | None:
+        """Read the variables of an operation when they hold a batch and are right throughout.
+
+        None is what has to be read as plain data.
+        """
+        with suppress(GraphQLError):
+            prepared = self._documents.prepared(query, operation_name)
+            if prepared and prepared.decoder:
+                return prepared.decoder.read(text)
+        return None
+
+    async def _run(
+        self,
+        prepared: Prepared,
+        variables: dict[str, Any] | None,
+        context: Any,  # noqa: ANN401  # as `execute`
+    ) -> ExecutionResult:
+        """Run what has passed every check, as Strawberry does once it has checked it."""
+        name = prepared.operation.name
+        running = execute(
+            self._schema,
+            prepared.document,
+            context_value=context,
+            variable_values=variables,
+            operation_name=name.value if name else None,
+            executor_class=BatchExecutor,
+            is_awaitable=cast("Any", optimized_is_awaitable),
+        )
+        result = await running if isinstance(running, Awaitable) else running
+        return ExecutionResult(data=result.data, errors=result.errors)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -72,6 +125,10 @@ class GatewaySchema(strawberry.Schema):
                 for field in type_.fields.values():
                     definition = field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
                     field.out_name = cast("StrawberryField", definition).python_name
+
+
+def _type_of(prepared: Prepared) -> OperationType:
+    return OperationType(prepared.operation.operation.value)
 
 
 def schema_text() -> str:

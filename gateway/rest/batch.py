@@ -4,9 +4,9 @@ import json
 
 from fastapi import Request, Response
 
-from gateway.contract import RequestError, Verb
+from gateway.contract import RequestError, Verb, read_shops
 from gateway.door import Door, only_request_errors
-from gateway.http_body import json_body
+from gateway.http_body import json_body, json_of
 from gateway.rest.problem import error_response
 from gateway.telemetry import request_id
 
@@ -27,8 +27,8 @@ class BatchEndpoint:
         try:
             with only_request_errors():
                 caller = await self._door.caller(request.headers.get(self._door.api_key_header))
-                shops = await json_body(request, self._door.limits.max_body_bytes)
-                saved = await self._door.save(shops, verb, caller)
+                body = await json_body(request, self._door.limits.max_body_bytes)
+                saved = await self._door.save(json_of(body, read_shops), verb, caller)
         except RequestError as error:
             return error_response(error)
         answer = {"saved": len(saved.orders), "request_id": request_id()}

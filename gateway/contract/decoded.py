@@ -1,0 +1,84 @@
+"""Batches that compiled code has read: once, straight to what goes onward."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+import msgspec
+from msgspec import UNSET
+
+from gateway.contract.compiled import Spelling, decoder, settled, struct_of
+from gateway.contract.json_text import read_json
+from gateway.contract.repair_order import ShopRepairOrders
+
+
+class DecodedOrder(Protocol):
+    """A repair order as compiled code holds it."""
+
+    repair_number: str
+
+
+class DecodedShop(Protocol):
+    """One entry of a batch as compiled code holds it."""
+
+    shop_id: int
+    repair_orders: list[DecodedOrder]
+
+
+class DecodedShops:
+    """The entries of a batch as compiled code holds them; their values have the right shape.
+
+    What is null in them may be wrong for a change, and numbers may stand there twice.
+    """
+
+    def __init__(self, shops: list[DecodedShop]) -> None:
+        """Hold what `decoded` returned."""
+        self.shops = shops
+
+    def plain(self) -> object:
+        """The same as plain data."""
+        return msgspec.to_builtins(self.shops)
+
+    def to_json(self) -> bytes:
+        """The same as AutoSpot's JSON."""
+        return _encode(self.shops)
+
+
+def shops_type(spelling: Spelling | None = None) -> Any:  # noqa: ANN401  # a type
+    """The type of the entries of a batch, for msgspec."""
+    return list[struct_of(ShopRepairOrders, spelling)]
+
+
+def settled_shops(shops: list[Any]) -> DecodedShops | None:
+    """Finish what was read by `shops_type`; None when it has to be read another way."""
+    return DecodedShops(shops) if settled(ShopRepairOrders, shops) else None
+
+
+def read_shops(body: bytes) -> object:
+    """Read the body of a batch: DecodedShops where compiled code accepts it, or else plain data.
+
+    Raises NotJson.
+    """
+    shops = _decode_shops(body)
+    decoded = None if shops is None else settled_shops(shops)
+    return read_json(body) if decoded is None else decoded
+
+
+def written_shops(text: bytes) -> DecodedShops:
+    """Read the JSON that the models wrote of what they accepted."""
+    decoded = settled_shops(_decode_shops(text) or [])
+    assert decoded is not None  # noqa: S101  # it holds what is kept, and that is accepted again
+    return decoded
+
+
+def order_document(order: DecodedOrder) -> str:
+    """The JSON of a repair order without its number."""
+    struct = cast("Any", order)
+    number, struct.repair_number = order.repair_number, UNSET
+    try:
+        return _encode(order).decode()
+    finally:
+        struct.repair_number = number
+
+
+_encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
+_decode_shops: Callable[[bytes], list[Any] | None] = decoder(shops_type())

@@ -1,0 +1,133 @@
+"""Reads the variables of an operation that hold batches, without making plain data of those."""
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, cast
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from gateway.contract.compiled import Spelling, decoder
+from gateway.contract.decoded import DecodedShops, settled_shops, shops_type
+from gateway.contract.json_text import NotJson, read_json
+
+
+class BatchObject(NamedTuple):
+    """An object that holds a batch: the name of that field, and those of its other fields."""
+
+    field: str
+    others: tuple[str, ...]
+
+
+class DecodedVariables(dict[str, object]):
+    """Variables as plain data, but for batches.
+
+    Where a batch stands, there is an empty list; the batch is in `batches`, by its variable's name.
+    """
+
+    def __init__(
+        self, variables: Mapping[str, object], batches: Mapping[str, DecodedShops]
+    ) -> None:
+        """Hold what was read."""
+        super().__init__(variables)
+        self.batches = batches
+
+
+class VariablesDecoder:
+    """Reads the variables of one operation, if everything in them is of the right shape.
+
+    A batch is a variable, or a field of an object that is one. Everything else is a text, a number,
+    a boolean or null.
+    """
+
+    def __init__(
+        self,
+        batches: Mapping[str, BatchObject | None],
+        others: Iterable[str],
+        spelling: Spelling,
+    ) -> None:
+        """Know the variables that hold a batch, and all others."""
+        shops = shops_type(spelling)
+        types = {
+            name: _object_type({place.field: shops}, place.others) if place else shops
+            for name, place in batches.items()
+        }
+        self._batches = batches
+        self._decode = decoder(_object_type(types, others))
+
+    def read(self, text: bytes | memoryview) -> DecodedVariables | None:
+        """Read the JSON of variables; None when they have to be read another way."""
+        read = self._decode(text)
+        if read is None:
+            return None
+        variables = _members(read)
+        batches: dict[str, DecodedShops] = {}
+        for name, place in self._batches.items():
+            if name not in variables:
+                continue
+            holder = variables
+            if place:
+                holder = variables[name] = _members(variables[name])
+            field = place.field if place else name
+            shops = settled_shops(holder[field]) if field in holder else None
+            if shops is None:
+                return None
+            holder[field] = []
+            batches[name] = shops
+        return DecodedVariables(variables, batches)
+
+
+class Parts(NamedTuple):
+    """A JSON object as plain data without one of its members, and the JSON of that."""
+
+    rest: dict[str, object]
+    member: memoryview
+
+
+def without_variables(body: bytes) -> Parts | None:
+    """Set the variables in a body apart; None when it has to be read another way.
+
+    If the variables are JSON then the whole body is, with these variables: what stands before and
+    after them is JSON when another value stands in their place.
+    """
+    envelope = _decode_envelope(body)
+    key = _KEY.search(body)
+    if envelope is None or key is None:
+        return None
+    start = key.end()
+    end = start + len(memoryview(envelope.variables))
+    try:
+        rest = read_json(body[:start] + _PLACEHOLDER_JSON + body[end:])
+    except NotJson:
+        return None
+    members = cast("dict[str, object]", rest)
+    if members.pop("variables", None) != _PLACEHOLDER:
+        return None
+    return Parts(members, memoryview(body)[start:end])
+
+
+class _Envelope(Struct):
+    variables: Raw
+
+
+_decode_envelope = decoder(_Envelope)
+# In a text, the first quote would have a backslash before it.
+_KEY = re.compile(rb'(?<=[{,\s])"variables"\s*:\s*')
+# Nobody can send it beforehand, as a second value of the same key.
+_PLACEHOLDER = secrets.token_hex()
+_PLACEHOLDER_JSON = f'"{_PLACEHOLDER}"'.encode()
+_LEAF = str | int | float | bool | None
+
+
+def _object_type(batches: Mapping[str, Any], others: Iterable[str]) -> type[Struct]:
+    """An object with these fields and no other; what is missing is somebody else's business."""
+    types = [*batches.items(), *((name, _LEAF) for name in others)]
+    fields = [(name, type_ | UnsetType, UNSET) for name, type_ in types]
+    return msgspec.defstruct("Object", fields, kw_only=True, forbid_unknown_fields=True)
+
+
+def _members(struct: Struct) -> dict[str, Any]:
+    """The members of an object that were sent."""
+    members = msgspec.structs.asdict(struct)
+    return {name: value for name, value in members.items() if value is not UNSET}

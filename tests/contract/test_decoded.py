@@ -1,0 +1,89 @@
+"""Batches that compiled code reads: it never finds anything else than the models do."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.contract import (
+    Batch,
+    BatchRejected,
+    DecodedShops,
+    Limits,
+    NotJson,
+    RepairOrder,
+    RepairOrderPatch,
+    Verb,
+    fields_of,
+    read_batch,
+    read_json,
+    read_shops,
+)
+from tests.batch_texts import shops_texts
+
+LIMITS = Limits(max_repair_orders=7)
+
+
+def said_of(batch: Batch) -> Any:
+    """Everything that can be seen of a batch."""
+    return (
+        batch.to_json(),
+        list(batch),
+        list(batch.keys()),
+        list(batch.entries),
+        list(batch.problems),
+        len(batch),
+    )
+
+
+def outcome(read: Any, body: bytes, verb: Verb) -> Any:
+    """What comes of a body."""
+    try:
+        return said_of(read_batch(read(body), verb, LIMITS))
+    except (NotJson, BatchRejected) as error:
+        return type(error), str(error)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=shops_texts(str), verb=st.sampled_from(Verb))
+def test_compiled_code_finds_what_the_models_find(text: str, verb: Verb) -> None:
+    """
+    Whatever is sent, the batch is the same, to the byte, and so is every problem.
+    """
+    body = text.encode()
+
+    assert outcome(read_shops, body, verb) == outcome(read_json, body, verb)
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_usual_batches_are_read_by_compiled_code(verb: Verb) -> None:
+    """
+    What a caller usually sends takes the fast road, and its numbers are kept as they should be.
+    """
+    body = (
+        b'[{"shop_id": 33, "repair_orders": [{"repair_number": "606471", "rental_car": null, '
+        b'"total_estimated_hours": 48.0, "scheduled_arrival": "2020-03-11T09:30:00-07:00", '
+        b'"vehicle": {"year": 2000}, "repair_team": [{"id": 4849843}]}]}]'
+    )
+
+    shops = read_shops(body)
+
+    assert isinstance(shops, DecodedShops)
+    assert read_batch(shops, verb, LIMITS).to_json() == (
+        b'[{"shop_id":33,"repair_orders":[{"repair_number":"606471",'
+        b'"scheduled_arrival":"2020-03-11T09:30:00-07:00","rental_car":null,'
+        b'"total_estimated_hours":48,"vehicle":{"year":2000},"repair_team":[{"id":"4849843"}]}]}]'
+    )
+
+
+def test_changes_have_the_fields_of_creations() -> None:
+    """
+    One decoder serves both: they differ in nothing but in what may be null.
+    """
+    creation, change = (
+        [(shape.name, shape.is_required, shape.lengths) for shape in fields_of(model).values()]
+        for model in (RepairOrder, RepairOrderPatch)
+    )
+
+    assert creation == change

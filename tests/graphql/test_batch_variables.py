@@ -1,0 +1,222 @@
+"""Batches in variables: compiled code reads them, and nobody can tell."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strawberry.utils.str_converters import to_camel_case
+
+from gateway.batch_api import BatchApi
+from gateway.contract import Batch, Caller, DecodedShops, Limits, Saved, SavedOrder, Verb
+from gateway.door import Door
+from gateway.graphql import graphql_router
+from gateway.telemetry import RequestTelemetry
+from tests.batch_texts import shops_texts
+from tests.server import serving
+
+Json = Any
+RESULT = """{ __typename ... on BatchSuccess { requestId savedCount saved { path shopId } }
+  ... on GatewayError { code message } ... on BatchRejectedError { errorCount errors {
+    ... on ItemError { code message path shopId repairNumber }
+    ... on InvalidInputError { reason } } } }"""
+UPSERT = "mutation($input: UpsertRepairOrdersInput!) { upsertRepairOrders(input: $input)"
+PATCH = "mutation($input: PatchRepairOrdersInput!) { patchRepairOrders(input: $input)"
+UPSERT_SHOPS = """mutation($shops: [ShopRepairOrdersInput!]!, $onDuplicate: OnDuplicate = UPDATE) {
+  upsertRepairOrders(input: {shops: $shops, onDuplicate: $onDuplicate})"""
+PATCH_SHOPS = """mutation($shops: [ShopRepairOrdersPatch!] = []) {
+  patchRepairOrders(input: {shops: $shops})"""
+OPERATIONS = {
+    name: f"{text} {RESULT} }}"
+    for name, text in {
+        "upsert": UPSERT,
+        "patch": PATCH,
+        "upsert shops": UPSERT_SHOPS,
+        "patch shops": PATCH_SHOPS,
+    }.items()
+}
+OTHERS = [
+    *('"UPDATE"', '"REJECT"') * 6,
+    '"REJECT"',
+    '"UPDATE"',
+    "null",
+    '"reject"',
+    "1",
+    "[]",
+    '["UPDATE"]',
+    "1e999",
+]
+
+
+class Recorder:
+    """A batch API that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Verb, bytes]] = []
+
+    async def create(self, batch: Batch, caller: Caller) -> Saved:
+        return self._saved(Verb.CREATE, batch)
+
+    async def update(self, batch: Batch, caller: Caller) -> Saved:
+        return self._saved(Verb.UPDATE, batch)
+
+    async def upsert(self, batch: Batch, caller: Caller) -> Saved:
+        return self._saved(Verb.UPSERT, batch)
+
+    def _saved(self, verb: Verb, batch: Batch) -> Saved:
+        if batch.problems:
+            raise batch.rejected()
+        self.calls.append((verb, batch.to_json()))
+        return Saved([SavedOrder(place, key, None, None) for place, key in batch.keys()])
+
+
+@dataclass(frozen=True)
+class WatchedDoor(Door):
+    """A door that keeps the form in which batches come."""
+
+    forms: list[type]
+
+    async def save(self, shops: object, verb: Verb, caller: Caller) -> Saved:
+        self.forms.append(type(shops))
+        return await super().save(shops, verb, caller)
+
+
+class Gateway:
+    """A gateway in front of a recorder."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self.recorder = Recorder()
+        self.forms: list[type] = []
+        self.url = ""
+        self._http = http
+
+    def app(self) -> RequestTelemetry:
+        batches: BatchApi = self.recorder
+        door = WatchedDoor(batches, None, _anybody, "X-API-Key", Limits(), self.forms)
+        site = FastAPI()
+        site.include_router(graphql_router(door, introspection=True, graphiql=False))
+        return RequestTelemetry(site)
+
+    def outcome(self, body: str) -> Json:
+        """What comes of a body: the answer, and what was to be saved."""
+        self.recorder.calls.clear()
+        headers = {"Content-Type": "application/json", "X-Request-Id": "one"}
+        answer = self._http.post(self.url, content=body.encode(), headers=headers)
+        return answer.status_code, answer.json(), list(self.recorder.calls)
+
+
+async def _anybody(api_key: str | None) -> Caller:
+    return Caller("anybody", can_write=True, shop_ids=None)
+
+
+@pytest.fixture(scope="module")
+def watched() -> Iterator[Gateway]:
+    """
+    A gateway in front of a recorder.
+    """
+    with httpx.Client(timeout=30) as http:
+        gateway = Gateway(http)
+        with serving(gateway.app()) as url:
+            gateway.url = f"{url}/graphql"
+            yield gateway
+
+
+def variables_texts(operation: str) -> st.SearchStrategy[str]:
+    """The JSON of variables of an operation."""
+    shops = shops_texts(to_camel_case).map(lambda text: f'"shops": {text}')
+    other = st.sampled_from(OTHERS).map(lambda text: f'"onDuplicate":{text}')
+    unknown = st.just('"nothing":1')
+    some = st.lists(st.integers(0, 9).flatmap(lambda n: other if n else unknown), max_size=1)
+    if "patch" in operation:
+        some = st.integers(0, 9).flatmap(lambda n: st.just([]) if n else some)
+    members = st.tuples(shops, some).flatmap(lambda parts: st.permutations([parts[0], *parts[1]]))
+    twice = st.tuples(members, st.integers(0, 9)).map(
+        lambda parts: parts[0] if parts[1] else parts[0] * 2
+    )
+    fields = twice.map(lambda every: f"{{{','.join(every)}}}")
+    return fields if "shops" in operation else fields.map(lambda text: f'{{"input":{text}}}')
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> tuple[str, str]:
+    """
+    One request twice, the second time in a spelling that only the ordinary road reads.
+    """
+    operation = draw(st.sampled_from(list(OPERATIONS)))
+    variables = draw(variables_texts(operation))
+    query = json.dumps(OPERATIONS[operation])
+    form = draw(
+        st.sampled_from(
+            [
+                '{"query":%(query)s,%(key)s:%(text)s}',
+                '{"operationName":null,%(key)s : %(text)s,\n"extensions":{},"query":%(query)s}',
+                '{"query":%(query)s,"variables":[],%(key)s:%(text)s}',
+                '{"query":%(query)s,%(key)s:%(text)s, "variables":{}}',
+                '{"extensions":{"variables":{}},"query":%(query)s,%(key)s:%(text)s}',
+                '{"query":%(query)s,"x\\"variables":1,%(key)s:%(text)s}',
+            ]
+        )
+    )
+    parts = {"query": query, "text": variables}
+    # Of the same length, since messages name columns.
+    keys = ('"variables"     ', '"v\\u0061riables"')
+    fast, ordinary = (form % {**parts, "key": key} for key in keys)
+    return fast, ordinary
+
+
+@settings(max_examples=150, deadline=None)
+@given(request=requests())
+def test_both_roads_lead_to_the_same(watched: Gateway, request: tuple[str, str]) -> None:
+    """
+    Whatever is sent, what is answered and what is saved are as graphql-core's coercion has it.
+    """
+    fast, ordinary = request
+
+    assert watched.outcome(fast) == watched.outcome(ordinary)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_usual_variables_take_the_fast_road(watched: Gateway, operation: str) -> None:
+    """
+    A batch in variables is decoded by compiled code, and reaches the port as it was sent.
+    """
+    watched.forms.clear()
+    shops = [{"shopId": 33, "repairOrders": [{"repairNumber": "1", "totalEstimatedHours": 48.0}]}]
+    sent: Json = {"shops": shops}
+    variables = sent if "shops" in operation else {"input": sent}
+
+    status, _, calls = watched.outcome(
+        json.dumps({"query": OPERATIONS[operation], "variables": variables})
+    )
+
+    order = b'{"repair_number":"1","total_estimated_hours":48}'
+    assert status == 200
+    assert [body for _, body in calls] == [b'[{"shop_id":33,"repair_orders":[%b]}]' % order]
+    assert watched.forms == [DecodedShops]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "mutation($_s: [ShopRepairOrdersInput!]!) { upsertRepairOrders(input: {shops: $_s})",
+        """mutation($_s: [ShopRepairOrdersInput!]!) { upsertRepairOrders(input: {shops: $_s,
+          onDuplicate: UPDATE})""",
+    ],
+)
+def test_unusual_variables_take_the_ordinary_road(watched: Gateway, document: str) -> None:
+    """
+    What the fast road does not know is read as before.
+    """
+    watched.forms.clear()
+    shops = [{"shopId": 33, "repairOrders": [{"repairNumber": "1"}]}]
+    body = {"query": f"{document} {RESULT} }}", "variables": {"_s": shops}}
+
+    _, answer, _ = watched.outcome(json.dumps(body))
+
+    assert watched.forms == [list]
+    assert "errors" not in answer
