@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from email.utils import formatdate
 from http import HTTPStatus
 from typing import cast
 
@@ -10,10 +9,9 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.graphql import GRAPHQL_PATH, graphql_refusal
-from gateway.rest import http_problem_response
+from gateway.rest import dated, http_problem_response
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -25,27 +23,8 @@ def new_site(lifespan: Lifespan) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
         exception_handlers={HTTPException: _http_error, ClientDisconnect: _hung_up},
-        middleware=[Middleware(_Dated)],
+        middleware=[Middleware(dated)],
     )
-
-
-class _Dated:
-    """Gives answers their Date (RFC 9110, section 6.6.1).
-
-    The server adds none, since answers that are passed through have AutoSpot's.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_dated(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                date = (b"date", formatdate(usegmt=True).encode())
-                message = {**message, "headers": [*message["headers"], date]}
-            await send(message)
-
-        await self._app(scope, receive, send_dated)
 
 
 async def _hung_up(_request: Request, _error: Exception) -> Response:

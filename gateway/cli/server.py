@@ -9,8 +9,11 @@ from typing import Any
 import uvicorn
 
 from gateway.cli.failure import CommandFailed
+from gateway.http_server import HttpProtocol
 from gateway.store import StoreError
 from gateway.telemetry import log_failure
+
+_IDLE_SECONDS = 75
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -37,7 +40,7 @@ def server_config(app: _App, *, grace_seconds: int) -> uvicorn.Config:
     """Configure the server: it adds nothing to an answer, so that AutoSpot's stay as they are."""
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=HttpProtocol,
         loop="uvloop",
         ws="none",
         interface="asgi3",
@@ -48,6 +51,7 @@ def server_config(app: _App, *, grace_seconds: int) -> uvicorn.Config:
         server_header=False,
         date_header=False,
         proxy_headers=False,
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=grace_seconds,
     )
 

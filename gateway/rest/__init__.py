@@ -1,5 +1,6 @@
 """The REST door: the batch API served here or passed through, and the health checks."""
 
+from gateway.rest.dated import dated
 from gateway.rest.forwarded import Forwarding
 from gateway.rest.passthrough import Passthrough
 from gateway.rest.problem import http_problem_response
@@ -9,6 +10,7 @@ __all__ = [
     "Forwarding",
     "Passthrough",
     "batch_routes",
+    "dated",
     "health_routes",
     "http_problem_response",
 ]

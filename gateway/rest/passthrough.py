@@ -8,9 +8,11 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from gateway.hang_up import CallerWatch
-from gateway.rest.forwarded import Forwarding, Headers, answer_headers
+from gateway.raw_head import raw_head
+from gateway.rest.dated import dated
+from gateway.rest.forwarded import Forwarding, answer_headers
 from gateway.rest.problem import http_problem_response
-from gateway.telemetry import note
+from gateway.telemetry import note, pass_on_untouched
 from gateway.upstream import (
     NoFreeConnection,
     StaleConnection,
@@ -51,17 +53,17 @@ class Passthrough:
                 # An answer that is not ended is broken off by the server, and looks broken off.
                 note(outcome="broken off")
                 return
-            await _problem_response(error)(scope, receive, send)
+            await dated(_problem_response(error))(scope, receive, send)
 
     async def _response(
         self, scope: Scope, receive: Receive, watch: CallerWatch
     ) -> UpstreamResponse:
-        headers: Headers = scope["headers"]
-        has_body = any(name in _BODY_HEADERS and value != b"0" for name, value in headers)
+        head = raw_head(scope)
+        has_body = any(name in _BODY_HEADERS and value != b"0" for name, value in scope["headers"])
         request = UpstreamRequest(
             scope["method"].encode(),
-            self._target(scope),
-            self._forwarding.request_headers(headers, scope["client"], scope["scheme"]),
+            self._target(head.target),
+            self._forwarding.request_headers(head.headers, scope["client"], scope["scheme"]),
             _pieces(receive, watch) if has_body else None,
         )
         if has_body:
@@ -74,10 +76,9 @@ class Passthrough:
                 raise
             return await self._upstream.send(request)
 
-    def _target(self, scope: Scope) -> bytes:
+    def _target(self, sent: bytes) -> bytes:
         """The target byte for byte; no other host can be named in it."""
-        query: bytes = scope["query_string"]
-        return self._prefix + scope["raw_path"] + (b"?" + query if query else b"")
+        return sent if sent == b"*" else self._prefix + sent
 
 
 async def _pieces(receive: Receive, watch: CallerWatch) -> AsyncIterator[bytes]:
@@ -93,11 +94,13 @@ async def _pieces(receive: Receive, watch: CallerWatch) -> AsyncIterator[bytes]:
 
 
 async def _pass_on(response: UpstreamResponse, send: Send) -> None:
-    """Give the caller an answer as it comes."""
+    """Give the caller an answer as it comes, with nothing of our own."""
+    pass_on_untouched()
     await send(
         {
             "type": "http.response.start",
             "status": response.status,
+            "reason": response.reason,
             "headers": answer_headers(response.headers),
         }
     )

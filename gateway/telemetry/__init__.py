@@ -4,7 +4,7 @@ from gateway.telemetry.configure import configure_logging
 from gateway.telemetry.failure import describe_failure
 from gateway.telemetry.log import log_failure
 from gateway.telemetry.middleware import RequestTelemetry
-from gateway.telemetry.request import note, request_id
+from gateway.telemetry.request import note, pass_on_untouched, request_id
 
 __all__ = [
     "RequestTelemetry",
@@ -12,5 +12,6 @@ __all__ = [
     "describe_failure",
     "log_failure",
     "note",
+    "pass_on_untouched",
     "request_id",
 ]

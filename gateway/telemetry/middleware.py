@@ -7,7 +7,12 @@ from typing import Any
 from urllib.parse import quote
 
 from gateway.telemetry.log import log_failure, write
-from gateway.telemetry.request import answering, note, request_id
+from gateway.telemetry.request import (
+    answering,
+    is_passed_on_untouched,
+    note,
+    request_id,
+)
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -74,7 +79,8 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            message = {**message, "headers": _with_id(message.get("headers", ()))}
+            if not is_passed_on_untouched():
+                message = {**message, "headers": _with_id(message.get("headers", ()))}
         elif message["type"] == "http.response.body":
             self._bytes_out += len(message.get("body", b""))
             self._is_complete = not message.get("more_body", False)

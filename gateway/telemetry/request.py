@@ -10,12 +10,13 @@ from uuid import uuid4
 class _Request:
     """One request; `failure` is the last one that was logged for it."""
 
-    __slots__ = ("failure", "id", "notes")
+    __slots__ = ("failure", "id", "is_untouched", "notes")
 
     def __init__(self, request_id: str) -> None:
         self.id = request_id
         self.notes: dict[str, object] = {}
         self.failure: BaseException | None = None
+        self.is_untouched = False
 
 
 _current: ContextVar[_Request | None] = ContextVar("gateway_request", default=None)
@@ -35,6 +36,18 @@ def note(**fields: object) -> None:
     """
     if request := _current.get():
         request.notes.update(fields)
+
+
+def pass_on_untouched() -> None:
+    """Leave the request id out of the answer, which is somebody else's."""
+    if request := _current.get():
+        request.is_untouched = True
+
+
+def is_passed_on_untouched() -> bool:
+    """Whether the answer to the current request is somebody else's."""
+    request = _current.get()
+    return request is not None and request.is_untouched
 
 
 @contextmanager

@@ -1,0 +1,5 @@
+"""HTTP/1.1 as the gateway serves it: what uvicorn's own protocol would change passes unchanged."""
+
+from gateway.http_server.protocol import HttpProtocol
+
+__all__ = ["HttpProtocol"]

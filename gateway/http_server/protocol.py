@@ -1,0 +1,189 @@
+"""The connection of a caller: its requests are answered one after the other."""
+
+import asyncio
+from collections import deque
+from typing import cast
+
+import uvicorn
+from starlette.types import ASGIApp, Scope
+from uvicorn.server import ServerState
+
+from gateway.http_server.exchange import Exchange
+from gateway.http_server.flow import Flow
+from gateway.http_server.refusing import refusing
+from gateway.http_server.request_head import RequestHead
+from gateway.http_server.request_reader import Refused, RequestReader
+
+_LINGERING_SECONDS = 5.0
+
+
+class HttpProtocol(asyncio.Protocol):
+    """Takes the place of uvicorn's protocol for HTTP/1.1.
+
+    Beyond what that one does, the head of a request is handed on as it was sent, framing that two
+    servers could read differently is refused, and whatever is answered is answered in turn.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, object],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        """Serve the application of a configuration, as a part of uvicorn's server."""
+        self._app = cast("ASGIApp", config.loaded_app)  # pyright: ignore[reportUnknownMemberType]  # uvicorn's
+        self._idle_seconds = config.timeout_keep_alive
+        self._state = app_state
+        self._connections = cast("set[object]", server_state.connections)
+        self._tasks = server_state.tasks
+        self._loop = asyncio.get_running_loop()
+        self._reader = RequestReader(self)
+        self._waiting: deque[tuple[Exchange, ASGIApp]] = deque()
+        self._current: Exchange | None = None
+        self._newest: Exchange | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_deaf = False
+        self._is_paused = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._flow = Flow(self._transport)
+        self._connections.add(self)
+        self._set_timer(self._idle_seconds)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
+        self._connections.discard(self)
+        self._stop_timer()
+        self._waiting.clear()
+        if self._current is not None:
+            self._current.cut()
+        self._flow.resume()
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_deaf:
+            return
+        self._stop_timer()
+        try:
+            self._reader.feed(data)
+        except Refused as refused:
+            self._refuse(refused)
+        self.has_room()
+
+    def pause_writing(self) -> None:
+        self._flow.pause()
+
+    def resume_writing(self) -> None:
+        self._flow.resume()
+
+    def shutdown(self) -> None:
+        """Answer what has begun, and close the connection then; uvicorn calls this."""
+        if self._current is None:
+            self._transport.close()
+        else:
+            self._current.keeps_alive = False
+
+    def begin(self, head: RequestHead, *, keeps_alive: bool) -> None:
+        scope = head.fill(self._scope())
+        self._newest = self._exchange(
+            scope, keeps_alive=keeps_alive, awaits_continue=head.awaits_continue()
+        )
+        self._enqueue(self._newest, self._app)
+
+    def take(self, piece: bytes) -> None:
+        assert self._newest is not None  # noqa: S101  # it has begun
+        self._newest.take(piece)
+
+    def end(self) -> None:
+        assert self._newest is not None  # noqa: S101  # it has begun
+        self._newest.end_of_request()
+
+    def has_room(self) -> None:
+        is_full = bool(self._waiting) or (self._newest is not None and self._newest.is_full)
+        if is_full is self._is_paused or self._transport.is_closing():
+            return
+        self._is_paused = is_full
+        if is_full:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    def ended(self) -> None:
+        ended, self._current = self._current, None
+        if self._transport.is_closing() or ended is None:
+            return
+        if not (ended.keeps_alive or ended.is_cut):
+            self._close(ended)
+        elif self._waiting:
+            self._start(*self._waiting.popleft())
+        else:
+            self._set_timer(self._idle_seconds)
+        self.has_room()
+
+    def _refuse(self, refused: Refused) -> None:
+        """Answer with a refusal when its turn comes, and hear nothing more."""
+        self._is_deaf = True
+        newest = self._newest
+        if newest is not None and newest.is_received and not newest.keeps_alive:
+            return  # It was said that the connection ends; this came after.
+        if newest is not None and not newest.is_received:
+            newest.cut()
+        scope = self._scope()
+        if refused.head:
+            refused.head.fill(scope)
+        exchange = self._exchange(scope, keeps_alive=False, awaits_continue=False)
+        self._enqueue(exchange, refusing(refused.refusal))
+
+    def _exchange(self, scope: Scope, *, keeps_alive: bool, awaits_continue: bool) -> Exchange:
+        return Exchange(
+            scope, self._flow, self, keeps_alive=keeps_alive, awaits_continue=awaits_continue
+        )
+
+    def _enqueue(self, exchange: Exchange, app: ASGIApp) -> None:
+        if self._current is None:
+            self._start(exchange, app)
+        else:
+            self._waiting.append((exchange, app))
+
+    def _start(self, exchange: Exchange, app: ASGIApp) -> None:
+        self._current = exchange
+        task = self._loop.create_task(exchange.run(app))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _close(self, ended: Exchange) -> None:
+        """Close the connection, but not under what the caller still sends (RFC 9112, 9.6)."""
+        if ended.is_received and not self._is_deaf:
+            self._transport.close()
+            return
+        self._is_deaf = True
+        self._transport.write_eof()
+        self._set_timer(_LINGERING_SECONDS)
+
+    def _scope(self) -> Scope:
+        """What a scope says before the head of the request is known."""
+        transport = self._transport
+        return {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "scheme": "https" if transport.get_extra_info("sslcontext") else "http",
+            "server": transport.get_extra_info("sockname")[:2],
+            "client": transport.get_extra_info("peername")[:2],
+            "method": "-",
+            "root_path": "",
+            "path": "",
+            "raw_path": b"",
+            "query_string": b"",
+            "headers": [],
+            "state": self._state.copy(),
+        }
+
+    def _set_timer(self, seconds: float) -> None:
+        self._stop_timer()
+        self._timer = self._loop.call_later(seconds, self._transport.close)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

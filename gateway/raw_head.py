@@ -1,0 +1,20 @@
+"""What ASGI leaves out of the head of a request, and what passing it on byte for byte needs."""
+
+from typing import NamedTuple, cast
+
+from starlette.types import Scope
+
+RAW_HEAD = "autospot.raw_head"
+"""The ASGI extension by which the server hands it on."""
+
+
+class RawHead(NamedTuple):
+    """The target and the headers of a request, as they were sent."""
+
+    target: bytes
+    headers: list[tuple[bytes, bytes]]
+
+
+def raw_head(scope: Scope) -> RawHead:
+    """The head of a request that came in by the gateway's own server."""
+    return cast("RawHead", scope["extensions"][RAW_HEAD])
