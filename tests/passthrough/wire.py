@@ -13,7 +13,7 @@ class CutOff(Exception):
 
 
 class Message(NamedTuple):
-    """A request or an answer, byte for byte but for the letter case of its headers' names."""
+    """A request or an answer, byte for byte."""
 
     start: bytes
     headers: Headers
@@ -47,7 +47,7 @@ def read_request(stream: BufferedIOBase, answers: BufferedIOBase) -> Message | N
     if not start:
         return None
     headers = _headers(stream)
-    if (b"expect", b"100-continue") in headers:
+    if (b"expect", b"100-continue") in _lowered(headers):
         answers.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     framing = _framing(headers, "nothing")
     return Message(start.rstrip(), headers, framing, _body(stream, headers, framing))
@@ -68,12 +68,16 @@ def _headers(stream: BufferedIOBase) -> Headers:
     headers: Headers = []
     while line := _line(stream):
         name, _, value = line.partition(b":")
-        headers.append((name.lower(), value.strip(b" \t")))
+        headers.append((name, value.strip(b" \t")))
     return headers
 
 
+def _lowered(headers: Headers) -> Headers:
+    return [(name.lower(), value) for name, value in headers]
+
+
 def _framing(headers: Headers, otherwise: str) -> str:
-    names = {name for name, _ in headers}
+    names = {name for name, _ in _lowered(headers)}
     if b"transfer-encoding" in names:
         return "chunks"
     return "length" if b"content-length" in names else otherwise
@@ -83,7 +87,7 @@ def _body(stream: BufferedIOBase, headers: Headers, framing: str) -> bytes:
     if framing == "chunks":
         return _chunks(stream)
     if framing == "length":
-        return _exactly(stream, int(dict(headers)[b"content-length"]))
+        return _exactly(stream, int(dict(_lowered(headers))[b"content-length"]))
     return stream.read() if framing == "close" else b""
 
 
