@@ -45,7 +45,7 @@ class Passthrough:
             with CallerWatch(receive) as watch:
                 response = await self._response(scope, receive, watch)
                 if not response.is_early:
-                    watch.start()
+                    watch.start_unless_quick()
                 with response:
                     await _pass_on(response, send)
         except UpstreamError as error:
@@ -68,7 +68,7 @@ class Passthrough:
         )
         if has_body:
             return await self._upstream.send(request)
-        watch.start()
+        watch.start_unless_quick()
         try:
             return await self._upstream.send(request)
         except StaleConnection:
@@ -90,7 +90,7 @@ async def _pieces(receive: Receive, watch: CallerWatch) -> AsyncIterator[bytes]:
             raise ClientDisconnect
         yield message.get("body", b"")
         has_more = message.get("more_body", False)
-    watch.start()
+    watch.start_unless_quick()
 
 
 async def _pass_on(response: UpstreamResponse, send: Send) -> None:
