@@ -1,5 +1,6 @@
 """The form of the log: lines on standard error, from the gateway and from the libraries."""
 
+import json
 import logging
 import sys
 from datetime import UTC, datetime
@@ -40,7 +41,15 @@ def _renderer(log_format: str, stream: TextIO) -> Processor:
     is_terminal = stream.isatty()
     if log_format == "text" or (log_format == "auto" and is_terminal):
         return structlog.dev.ConsoleRenderer(colors=is_terminal, sort_keys=False, pad_event_to=0)
-    return structlog.processors.JSONRenderer()
+    return _to_json
+
+
+def _to_json(_logger: object, _level: str, event: EventDict) -> str:
+    return _json.encode(event)
+
+
+# structlog's own renderer makes an encoder for each line, which takes longer than the encoding.
+_json = json.JSONEncoder(default=repr)
 
 
 class _LibraryRecords(logging.Handler):
