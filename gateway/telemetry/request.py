@@ -4,7 +4,7 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from uuid import uuid4
+from secrets import token_hex
 
 
 class _Request:
@@ -54,7 +54,7 @@ def is_passed_on_untouched() -> bool:
 def answering(sent_id: bytes | None) -> Generator[_Request]:
     """Make a request the current one; it gets the id it was sent with, when that is well-formed."""
     is_usable = sent_id is not None and _well_formed_id(sent_id)
-    request = _Request(sent_id.decode() if sent_id is not None and is_usable else uuid4().hex)
+    request = _Request(sent_id.decode() if sent_id is not None and is_usable else token_hex(16))
     token = _current.set(request)
     try:
         yield request
