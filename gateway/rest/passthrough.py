@@ -104,9 +104,11 @@ async def _pass_on(response: UpstreamResponse, send: Send) -> None:
             "headers": answer_headers(response.headers),
         }
     )
-    while piece := await response.read():
+    piece = await response.read()
+    while not response.is_read:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body"})
+        piece = await response.read()
+    await send({"type": "http.response.body", "body": piece})
 
 
 def _problem_response(error: UpstreamError) -> Response:
