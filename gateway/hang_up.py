@@ -26,8 +26,7 @@ class CallerWatch:
 
     def start(self) -> None:
         """Begin to watch; nobody else may wait for a message from now on."""
-        if self._listener is None:
-            self._listener = asyncio.create_task(self._listen())
+        self._listener = asyncio.create_task(self._listen())
 
     def start_unless_quick(self) -> None:
         """Begin to watch in a moment, unless the work is done by then."""

@@ -18,6 +18,7 @@ from graphql import (
 
 from gateway.contract import ITEM_PROBLEMS, REQUEST_ERRORS
 from gateway.graphql import schema_text
+from gateway.graphql.schema import GatewaySchema
 
 ROOT = Path(__file__).parents[2]
 
@@ -112,3 +113,12 @@ def test_only_what_must_be_sent_is_required(schema: GraphQLSchema) -> None:
     }
 
     assert list(defaults) == ["UpsertRepairOrdersInput.onDuplicate"]
+
+
+def test_schema_by_itself() -> None:
+    """
+    The schema executes what is allowed also without the endpoint, which knows documents.
+    """
+    result = GatewaySchema().execute_sync("{ __typename }")
+
+    assert result.data == {"__typename": "Query"}

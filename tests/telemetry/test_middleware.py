@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.telemetry import RequestTelemetry, log_failure, note, request_id
+from gateway.telemetry import RequestTelemetry, log_failure, note, pass_on_untouched, request_id
 from gateway.telemetry.middleware import App, Message, Receive, Scope, Send
 from tests.logs import Log
 
@@ -278,6 +278,7 @@ async def test_lifespan_passes(log: Log) -> None:
 
     async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
         note(ignored=True)
+        pass_on_untouched()
         ids.append(request_id())
 
     async def receive() -> Message:
