@@ -1,48 +1,65 @@
 """Ending work whose caller has gone."""
 
 import asyncio
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive
+from starlette.types import Receive, Scope
 
-# To watch takes a task, which costs a quarter of a quick answer, and saves nothing there.
-_QUICK_SECONDS = 0.05
+HANG_UP = "autospot.hang_up"
+"""The ASGI extension by which the server gives the HangUp of a request."""
+
+
+class HangUp:
+    """Whether nobody waits for an answer any more, which one who asks is told when it happens.
+
+    It knows nothing of the request, so that no cycle of references is left to the collector.
+    """
+
+    __slots__ = ("_tell", "has_happened")
+
+    def __init__(self) -> None:
+        """Begin with a caller who waits."""
+        self.has_happened = False
+        self._tell: Callable[[], None] | None = None
+
+    def happen(self) -> None:
+        """Note that the caller has gone."""
+        self.has_happened = True
+        if self._tell is not None:
+            self._tell()
+
+    def listen(self, tell: Callable[[], None]) -> None:
+        """Call a function when it happens, or now if it has."""
+        self._tell = tell
+        if self.has_happened:
+            tell()
+
+    def leave(self) -> None:
+        """Call nobody."""
+        self._tell = None
 
 
 class CallerWatch:
-    """Cancels the work of its `with` block when the caller hangs up, once it was started.
+    """Cancels the work of its `with` block when the caller hangs up.
 
     The block then raises ClientDisconnect.
     """
 
-    def __init__(self, receive: Receive) -> None:
-        """Watch the caller whose messages these are."""
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        """Watch the caller of a request that came in by the gateway's own server."""
+        self._hang_up = cast("HangUp", scope["extensions"][HANG_UP])
         self._receive = receive
-        self._timer: asyncio.TimerHandle | None = None
         self._listener: asyncio.Task[None] | None = None
         self._has_gone = False
-
-    def start(self) -> None:
-        """Begin to watch; nobody else may wait for a message from now on."""
-        self._listener = asyncio.create_task(self._listen())
-
-    def start_unless_quick(self) -> None:
-        """Begin to watch in a moment, unless the work is done by then."""
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_QUICK_SECONDS, self.start)
-
-    async def _listen(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self._has_gone = True
-        self._work.cancel()
 
     def __enter__(self) -> Self:
         work = asyncio.current_task()
         assert work is not None  # noqa: S101  # a coroutine runs in a task
         self._work: asyncio.Task[object] = work
+        self._hang_up.listen(self._hung_up)
         return self
 
     def __exit__(
@@ -51,10 +68,18 @@ class CallerWatch:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        self._hang_up.leave()
         if self._listener is not None:
             self._listener.cancel()
         if self._has_gone and isinstance(error, asyncio.CancelledError):
             self._work.uncancel()
             raise ClientDisconnect from None
+
+    def _hung_up(self) -> None:
+        # A task, only now: one for each request would cost a quarter of a quick answer.
+        self._listener = asyncio.create_task(self._end_work())
+
+    async def _end_work(self) -> None:
+        await self._receive()  # Whoever counts messages on their way hears of it too.
+        self._has_gone = True
+        self._work.cancel()

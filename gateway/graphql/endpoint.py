@@ -143,8 +143,7 @@ class _Endpoint(GraphQLRouter[Context, None]):
         request_data: GraphQLRequestData,
     ) -> ExecutionResult:
         try:
-            with CallerWatch(request.receive) as watch:
-                watch.start()
+            with CallerWatch(request.scope, request.receive):
                 return await self.schema.execute(
                     request_data.query,
                     request_data.variables,

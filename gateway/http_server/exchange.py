@@ -5,6 +5,7 @@ from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Scope
 
+from gateway.hang_up import HangUp
 from gateway.http_server.flow import Flow
 from gateway.http_server.response_head import Framing, ResponseHead, response_head
 
@@ -42,8 +43,7 @@ class Exchange:
         self.keeps_alive = keeps_alive
         self.is_received = False
         """Whether the whole request has come."""
-        self.is_cut = False
-        """Whether the caller has gone, or the rest of the request cannot be read."""
+        self.hang_up = HangUp()
         self._scope = scope
         self._flow = flow
         self._awaits_continue = awaits_continue
@@ -55,6 +55,11 @@ class Exchange:
         self._head: ResponseHead | None = None
         self._unsent = 0
         self._is_answered = False
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the caller has gone, or the rest of the request cannot be read."""
+        return self.hang_up.has_happened
 
     @property
     def is_full(self) -> bool:
@@ -75,7 +80,7 @@ class Exchange:
 
     def cut(self) -> None:
         """Hear that no more of the request comes, and that nobody waits for the answer."""
-        self.is_cut = True
+        self.hang_up.happen()
         self._news.set()
 
     async def run(self, app: ASGIApp) -> None:

@@ -8,6 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp, Scope
 from uvicorn.server import ServerState
 
+from gateway.hang_up import HANG_UP
 from gateway.http_server.exchange import Exchange
 from gateway.http_server.flow import Flow
 from gateway.http_server.refusing import refusing
@@ -88,6 +89,7 @@ class HttpProtocol(asyncio.Protocol):
         self._newest = self._exchange(
             scope, keeps_alive=keeps_alive, awaits_continue=head.awaits_continue()
         )
+        scope["extensions"][HANG_UP] = self._newest.hang_up
         self._enqueue(self._newest, self._app)
 
     def take(self, piece: bytes) -> None:

@@ -42,12 +42,8 @@ class Passthrough:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or say that the upstream did not."""
         try:
-            with CallerWatch(receive) as watch:
-                response = await self._response(scope, receive, watch)
-                if not response.is_early:
-                    watch.start_unless_quick()
-                with response:
-                    await _pass_on(response, send)
+            with CallerWatch(scope, receive), await self._response(scope, receive) as response:
+                await _pass_on(response, send)
         except UpstreamError as error:
             if error.answered:
                 # An answer that is not ended is broken off by the server, and looks broken off.
@@ -55,24 +51,19 @@ class Passthrough:
                 return
             await dated(_problem_response(error))(scope, receive, send)
 
-    async def _response(
-        self, scope: Scope, receive: Receive, watch: CallerWatch
-    ) -> UpstreamResponse:
+    async def _response(self, scope: Scope, receive: Receive) -> UpstreamResponse:
         head = raw_head(scope)
         has_body = any(name in _BODY_HEADERS and value != b"0" for name, value in scope["headers"])
         request = UpstreamRequest(
             scope["method"].encode(),
             self._target(head.target),
             self._forwarding.request_headers(head.headers, scope["client"], scope["scheme"]),
-            _pieces(receive, watch) if has_body else None,
+            _pieces(receive) if has_body else None,
         )
-        if has_body:
-            return await self._upstream.send(request)
-        watch.start_unless_quick()
         try:
             return await self._upstream.send(request)
         except StaleConnection:
-            if scope["method"] not in _SAFE_TO_REPEAT:
+            if has_body or scope["method"] not in _SAFE_TO_REPEAT:
                 raise
             return await self._upstream.send(request)
 
@@ -81,8 +72,8 @@ class Passthrough:
         return sent if sent == b"*" else self._prefix + sent
 
 
-async def _pieces(receive: Receive, watch: CallerWatch) -> AsyncIterator[bytes]:
-    """The body of a request as it comes; at its end the caller is watched."""
+async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
+    """The body of a request as it comes."""
     has_more = True
     while has_more:
         message = await receive()
@@ -90,7 +81,6 @@ async def _pieces(receive: Receive, watch: CallerWatch) -> AsyncIterator[bytes]:
             raise ClientDisconnect
         yield message.get("body", b"")
         has_more = message.get("more_body", False)
-    watch.start_unless_quick()
 
 
 async def _pass_on(response: UpstreamResponse, send: Send) -> None:

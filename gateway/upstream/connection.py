@@ -74,10 +74,6 @@ class Connection(asyncio.Protocol):
             and not self._transport.get_write_buffer_size()
         )
 
-    def is_sending(self) -> bool:
-        """Whether the request goes on, although its answer may have begun."""
-        return self._sender.is_sending
-
     def is_closing(self) -> bool:
         """Whether the connection is closed, or about to be."""
         return self._transport.is_closing()

@@ -36,8 +36,6 @@ class UpstreamResponse:
         self.reason = head.reason
         self.http_version = head.http_version
         self.headers = head.headers
-        self.is_early = connection.is_sending()
-        """Whether the request was still being sent, and is sent on, when the answer began."""
         self._connection: Connection | None = connection
         self._pool = pool
 

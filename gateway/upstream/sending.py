@@ -28,14 +28,10 @@ class RequestSender:
         self._task: asyncio.Task[None] | None = None
 
     @property
-    def is_sending(self) -> bool:
-        """Whether a body that comes in pieces is still taken."""
-        return self._task is not None and not self.is_done and not self._task.cancelling()
-
-    @property
     def awaits_caller(self) -> bool:
         """Whether there is more to send, which has not come yet."""
-        return self.is_sending and self._room is None
+        is_sending = self._task is not None and not self.is_done and not self._task.cancelling()
+        return is_sending and self._room is None
 
     def send(self, request: FramedRequest) -> None:
         """Send a request: at once, but for a body in pieces, which is sent as it comes."""

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.server import ServerState
 
+from gateway.hang_up import HANG_UP
 from gateway.http_server import HttpProtocol
 from gateway.raw_head import raw_head
 
@@ -481,6 +482,35 @@ async def test_caller_who_goes_away() -> None:
         rest = [await heard.get(), await heard.get()]
 
     assert [first, *rest] == ["http.request", "http.disconnect", "sent"]
+
+
+@pytest.mark.parametrize("asks_before", [True, False])
+async def test_hang_up_is_told(*, asks_before: bool) -> None:
+    """
+    Whoever asks to be told of a hang-up is told at once, also when it asks too late.
+    """
+    is_begun, is_gone, is_told = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    told: list[bool] = []
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        hang_up = scope["extensions"][HANG_UP]
+        if asks_before:
+            hang_up.listen(is_told.set)
+        is_begun.set()
+        await is_gone.wait()
+        told.append(is_told.is_set())
+        hang_up.listen(is_told.set)
+        told.append(is_told.is_set())
+
+    async with calling(app) as caller:
+        caller.writer.write(b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
+        await is_begun.wait()
+        caller.writer.close()
+        await until(lambda: not caller.state.connections)
+        is_gone.set()
+        await until(lambda: not caller.state.tasks)
+
+    assert told == [asks_before, True]
 
 
 async def test_answer_that_is_out_ends_the_request() -> None:
