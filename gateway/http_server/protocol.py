@@ -50,6 +50,19 @@ class HttpProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._flow = Flow(self._transport)
+        self._same_in_each_scope: Scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "scheme": "https" if transport.get_extra_info("sslcontext") else "http",
+            "server": transport.get_extra_info("sockname")[:2],
+            "client": transport.get_extra_info("peername")[:2],
+            "method": "-",
+            "root_path": "",
+            "path": "",
+            "raw_path": b"",
+            "query_string": b"",
+        }
         self._connections.add(self)
         self._set_timer(self._idle_seconds)
 
@@ -164,22 +177,7 @@ class HttpProtocol(asyncio.Protocol):
 
     def _scope(self) -> Scope:
         """What a scope says before the head of the request is known."""
-        transport = self._transport
-        return {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.3"},
-            "http_version": "1.1",
-            "scheme": "https" if transport.get_extra_info("sslcontext") else "http",
-            "server": transport.get_extra_info("sockname")[:2],
-            "client": transport.get_extra_info("peername")[:2],
-            "method": "-",
-            "root_path": "",
-            "path": "",
-            "raw_path": b"",
-            "query_string": b"",
-            "headers": [],
-            "state": self._state.copy(),
-        }
+        return {**self._same_in_each_scope, "headers": [], "state": self._state.copy()}
 
     def _set_timer(self, seconds: float) -> None:
         self._stop_timer()

@@ -26,12 +26,21 @@ TOO_LARGE = Refusal(
 class RequestHead:
     """The head of one request."""
 
-    __slots__ = ("_headers", "_is_upgrade", "_method", "_raw", "_version", "_weighed")
+    __slots__ = (
+        "_headers",
+        "_is_upgrade",
+        "_method",
+        "_raw_headers",
+        "_target",
+        "_version",
+        "_weighed",
+    )
 
     def __init__(self, method: str, raw: RawHead, version: str, *, is_upgrade: bool) -> None:
         """Take a head as it was sent; for the parser CONNECT is an upgrade too."""
         self._method = method
-        self._raw = raw
+        self._raw_headers = raw.headers
+        self._target = _path_and_query(method, raw.target)
         self._version = version
         self._is_upgrade = is_upgrade
         self._headers = [(name.lower(), value) for name, value in raw.headers]
@@ -66,19 +75,18 @@ class RequestHead:
         encodings = weighed.get(b"transfer-encoding")
         if encodings and (encodings != [b"chunked"] or self._version == "1.0"):
             return _ENCODING
-        return None if _path_and_query(self._method, self._raw.target) else _TARGET
+        return None if self._target else _TARGET
 
     def fill(self, scope: Scope) -> Scope:
         """Add what the head says to a scope, and give it back."""
-        target = _path_and_query(self._method, self._raw.target)
-        path, _, query = target.partition(b"?")
+        path, _, query = self._target.partition(b"?")
         scope["method"] = self._method
         scope["http_version"] = self._version
         scope["path"] = unquote(path.decode("ascii")) if b"%" in path else path.decode("ascii")
         scope["raw_path"] = path
         scope["query_string"] = query
         scope["headers"] = self._headers
-        scope["extensions"] = {RAW_HEAD: RawHead(target, self._raw.headers)}
+        scope["extensions"] = {RAW_HEAD: RawHead(self._target, self._raw_headers)}
         return scope
 
 
