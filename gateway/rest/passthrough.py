@@ -94,11 +94,9 @@ async def _pass_on(response: UpstreamResponse, send: Send) -> None:
             "headers": answer_headers(response.headers),
         }
     )
-    piece = await response.read()
-    while not response.is_read:
+    while piece := await response.read():
         await send({"type": "http.response.body", "body": piece, "more_body": True})
-        piece = await response.read()
-    await send({"type": "http.response.body", "body": piece})
+    await send({"type": "http.response.body"})
 
 
 def _problem_response(error: UpstreamError) -> Response:

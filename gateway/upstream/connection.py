@@ -46,11 +46,6 @@ class Connection(asyncio.Protocol):
             await self._next_event()
         return self._reader.head
 
-    @property
-    def is_read(self) -> bool:
-        """Whether the whole answer came, and nothing of it waits to be read."""
-        return self._reader.is_complete and not self._reader.buffered
-
     async def read(self) -> bytes:
         """Read what has come of the body, and wait if nothing has; empty at its end."""
         while not (self._reader.buffered or self._reader.is_complete):

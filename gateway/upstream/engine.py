@@ -39,11 +39,6 @@ class UpstreamResponse:
         self._connection: Connection | None = connection
         self._pool = pool
 
-    @property
-    def is_read(self) -> bool:
-        """Whether the body was read to its end, as far as is known without waiting."""
-        return self._connection is None or self._connection.is_read
-
     async def read(self) -> bytes:
         """Read what has come of the body, waiting for more if nothing has; empty at its end.
 
