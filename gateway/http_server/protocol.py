@@ -49,7 +49,7 @@ class HttpProtocol(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._flow = Flow(self._transport)
+        self._flow = Flow(self._transport, self._tasks)
         self._same_in_each_scope: Scope = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -84,6 +84,9 @@ class HttpProtocol(asyncio.Protocol):
             self._refuse(refused)
         self.has_room()
 
+    def eof_received(self) -> None:
+        self._flow.flush()  # The transport closes now, and sends what it has.
+
     def pause_writing(self) -> None:
         self._flow.pause()
 
@@ -93,7 +96,7 @@ class HttpProtocol(asyncio.Protocol):
     def shutdown(self) -> None:
         """Answer what has begun, and close the connection then; uvicorn calls this."""
         if self._current is None:
-            self._transport.close()
+            self._flow.close()
         else:
             self._current.keeps_alive = False
 
@@ -169,10 +172,10 @@ class HttpProtocol(asyncio.Protocol):
     def _close(self, ended: Exchange) -> None:
         """Close the connection, but not under what the caller still sends (RFC 9112, 9.6)."""
         if ended.is_received and not self._is_deaf:
-            self._transport.close()
+            self._flow.close()
             return
         self._is_deaf = True
-        self._transport.write_eof()
+        self._flow.end()
         self._set_timer(_LINGERING_SECONDS)
 
     def _scope(self) -> Scope:

@@ -615,3 +615,26 @@ async def test_shutdown() -> None:
 
     assert heard.endswith(b"Connection: close\r\n\r\na")
     assert rest == b""
+
+
+async def test_answers_of_one_moment() -> None:
+    """
+    Callers who are answered in the same turn of the event loop get each their own answer, whole.
+    """
+    all_have_called = asyncio.Barrier(2)
+
+    async def answer_together(scope: Scope, _receive: Receive, send: Send) -> None:
+        await all_have_called.wait()
+        await send(start(200, scope["raw_path"]))
+        await send(end(scope["raw_path"]))
+
+    async with calling(answer_together) as caller:
+        address = caller.writer.get_extra_info("peername")
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(b"GET /other HTTP/1.1\r\n" + CLOSE)
+
+        answers = [await caller.all(b"GET /one HTTP/1.1\r\n", CLOSE), await reader.read()]
+
+        writer.close()
+        await writer.wait_closed()
+    assert [answer.partition(b"\r\n\r\n")[2] for answer in answers] == [b"/one", b"/other"]
