@@ -41,7 +41,7 @@ class AnswerReader:
         # A parser cannot be told that this answer has no body, so it is not used for the next one.
         self._parser = HttpResponseParser(self)
 
-    def feed(self, received: bytes) -> None:
+    def feed(self, received: bytes | memoryview) -> None:
         """Read on. Raises BadAnswer."""
         self.has_begun = True
         if self.is_complete:

@@ -12,7 +12,11 @@ from gateway.upstream.limits import UpstreamLimits
 
 
 async def connect(
-    address: UpstreamAddress, tls: ssl.SSLContext | None, limits: UpstreamLimits, deadline: float
+    address: UpstreamAddress,
+    tls: ssl.SSLContext | None,
+    limits: UpstreamLimits,
+    buffer: memoryview,
+    deadline: float,
 ) -> Connection:
     """Connect, by a deadline of the event loop's clock at the latest. Raises NotConnected."""
     loop = asyncio.get_running_loop()
@@ -20,7 +24,7 @@ async def connect(
     try:
         async with asyncio.timeout_at(min(latest, deadline)):
             _, connection = await loop.create_connection(
-                lambda: Connection(limits), address.host, address.port, ssl=tls
+                lambda: Connection(limits, buffer), address.host, address.port, ssl=tls
             )
     except OSError as error:
         raise NotConnected(f"The upstream cannot be reached: {_reason(error)}.") from error

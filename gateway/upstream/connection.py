@@ -15,16 +15,18 @@ _MAX_BUFFERED = 64 * 1024
 _FIRST_REFUSAL = 300
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """Sends a request, and gives its answer: first the head, then the body as it comes.
 
     A request that is answered before it was sent whole is not sent on, unless with 2xx: such an
     answer may go on while the upstream reads.
     """
 
-    def __init__(self, limits: UpstreamLimits) -> None:
+    def __init__(self, limits: UpstreamLimits, buffer: memoryview) -> None:
+        """Read through a buffer, which other connections of the same event loop may use too."""
         self.idle_since = 0.0
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._buffer = buffer
         self._reader = AnswerReader(limits)
         self._read_timeout = limits.read_timeout
         self._readable = select.poll()
@@ -92,12 +94,15 @@ class Connection(asyncio.Protocol):
         self._sender = RequestSender(self._transport, self._silence, self._fail)
         self._readable.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # asyncio's signature
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         if not self._is_busy or self._failure is not None:
             self._transport.abort()
             return
         try:
-            self._reader.feed(data)
+            self._reader.feed(self._buffer[:nbytes])
         except BadAnswer as error:
             self._break_off(error)
             return

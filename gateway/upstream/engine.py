@@ -17,6 +17,8 @@ from gateway.upstream.pool import Pool
 from gateway.upstream.request import UpstreamRequest, framed
 from gateway.upstream.tls import tls_context
 
+_READ_BYTES = 256 * 1024
+
 
 class Answer(NamedTuple):
     """An answer, read up to a bound."""
@@ -77,7 +79,8 @@ class Upstream:
     ) -> None:
         """Make an engine with no connections; the `async with` block of it closes them."""
         used_tls = (tls or tls_context()) if address.is_tls else None
-        self._pool = Pool(partial(connect, address, used_tls, limits), limits)
+        buffer = memoryview(bytearray(_READ_BYTES))
+        self._pool = Pool(partial(connect, address, used_tls, limits, buffer), limits)
 
     async def __aenter__(self) -> Self:
         return self

@@ -283,6 +283,8 @@ async def test_bytes_after_a_failure_change_nothing(monkeypatch: pytest.MonkeyPa
         exchange = asyncio.create_task(upstream.send(get()))
         while not (transports and transports[0].is_closing()):
             await settle(1)
-        cast("asyncio.Protocol", transports[0].get_protocol()).data_received(OK)
+        connection = cast("asyncio.BufferedProtocol", transports[0].get_protocol())
+        cast("memoryview", connection.get_buffer(-1))[: len(OK)] = OK
+        connection.buffer_updated(len(OK))
         with pytest.raises(BrokenOff, match="too much"):
             await exchange
