@@ -30,9 +30,9 @@ from gateway.contract.errors import (
     Unauthenticated,
     UpstreamUnavailable,
 )
-from gateway.contract.json_text import NotJson, read_json
+from gateway.contract.json_text import NotJson, read_json, write_json
 from gateway.contract.limits import Limits
-from gateway.contract.orders import OrderKey, Place, Saved, SavedOrder, StoredOrder
+from gateway.contract.orders import LazyOrders, OrderKey, Place, Saved, SavedOrder, StoredOrder
 from gateway.contract.repair_order import (
     Customer,
     Fields,
@@ -78,6 +78,7 @@ __all__ = [
     "InvalidInputReason",
     "ItemProblem",
     "Kind",
+    "LazyOrders",
     "Limits",
     "MixedUpsert",
     "NotJson",
@@ -112,4 +113,5 @@ __all__ = [
     "refused",
     "without_variables",
     "write_document",
+    "write_json",
 ]

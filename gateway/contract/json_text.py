@@ -42,6 +42,14 @@ def read_json(body: bytes) -> object:
     raise _refusal(body)
 
 
+def write_json(value: object) -> bytes:
+    """Write plain data as JSON; a lone surrogate, which UTF-8 cannot hold, is escaped."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
 def _value(body: bytes) -> object:
     try:
         return msgspec.json.decode(body)

@@ -1,9 +1,10 @@
 """Repair orders once they are named or saved: their keys, their places, their documents."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, overload
 
 from gateway.contract.enums import SavedAction
 from gateway.contract.values import REPAIR_NUMBER, SHOP_ID
@@ -58,3 +59,26 @@ class Saved:
     """A batch that was saved: one entry for each repair order, in the order of the input."""
 
     orders: Sequence[SavedOrder]
+
+
+class LazyOrders(Sequence[SavedOrder]):
+    """Saved repair orders that are counted at once, and made when somebody looks at them."""
+
+    def __init__(self, count: int, make: Callable[[], list[SavedOrder]]) -> None:
+        """Know how many there are, and how they are made."""
+        self._count = count
+        self._make = make
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> SavedOrder: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[SavedOrder]: ...
+    def __getitem__(self, index: int | slice) -> SavedOrder | list[SavedOrder]:
+        return self._orders[index]
+
+    @cached_property
+    def _orders(self) -> list[SavedOrder]:
+        return self._make()

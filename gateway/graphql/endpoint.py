@@ -1,14 +1,14 @@
 """GraphQL over HTTP: the endpoint, and its answers to requests that are no GraphQL."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, cast
 
-from cross_web import AsyncHTTPRequestAdapter, StarletteRequestAdapter
+from cross_web import AsyncHTTPRequestAdapter
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.routing import Route
 from strawberry.exceptions import MissingQueryError
 from strawberry.fastapi import GraphQLRouter
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
@@ -18,7 +18,13 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from gateway import __version__
-from gateway.contract import BatchOutcome, BatchRejected, InvalidInput, without_variables
+from gateway.contract import (
+    BatchOutcome,
+    BatchRejected,
+    InvalidInput,
+    without_variables,
+    write_json,
+)
 from gateway.door import Door
 from gateway.graphql.context import Context
 from gateway.graphql.page import PAGE_FILE_PATH, GraphiQLPage, PageFacts
@@ -51,8 +57,14 @@ def graphql_router(
     )
     page = GraphiQLPage(facts) if graphiql else None
     endpoint = _Endpoint(
-        door.limits.max_body_bytes, page, schema, path=GRAPHQL_PATH, context_getter=context
+        door.limits.max_body_bytes,
+        page,
+        schema,
+        context,
+        path=GRAPHQL_PATH,
+        context_getter=context,
     )
+    endpoint.routes.insert(0, Route(GRAPHQL_PATH, endpoint.answer, methods=["POST"]))
     if page:
         endpoint.add_route(PAGE_FILE_PATH, page.file)
     return endpoint
@@ -67,39 +79,36 @@ class _Refused(Exception):
         self.code = code
 
 
-class _Adapter(StarletteRequestAdapter):
-    """Strawberry's view of a request, which keeps the request within reach."""
-
-    def __init__(self, request: Request) -> None:
-        super().__init__(request)
-        self.request = request
-
-
 class _Endpoint(GraphQLRouter[Context, None]):
     """Strawberry's endpoint, with bounded bodies, and errors in GraphQL's form throughout."""
-
-    request_adapter_class = _Adapter
 
     def __init__(
         self,
         max_body_bytes: int,
         page: GraphiQLPage | None,
         schema: GatewaySchema,
+        context: Callable[[Request], Awaitable[Context]],
         **options: Any,  # noqa: ANN401  # Strawberry's options
     ) -> None:
         super().__init__(schema, subscription_protocols=(), **options)
         self._schema = schema
+        self._context = context
         self._max_body_bytes = max_body_bytes
         self._page = page
 
     async def run(self, request: Any, context: Any = None, root_value: Any = None) -> Any:  # noqa: ANN401  # Strawberry's signature
-        try:
-            return cast("Response", await super().run(request, context, root_value))
-        except BatchRejected as rejected:
-            problem = cast("InvalidInput", rejected.errors[0])
-            return graphql_refusal(rejected.http_status, problem.reason.value, problem.message)
-        except _Refused as refused:
-            return graphql_refusal(refused.status, refused.code, str(refused))
+        return await _answer(cast("Any", super()).run(request, context, root_value))
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a POST as `run` would, without the ways of Strawberry's that are not taken."""
+        return await _answer(self._answer(request))
+
+    async def _answer(self, request: Request) -> Response:
+        operation = self._sent(await json_body(request, self._max_body_bytes))
+        context = await self._context(request)
+        result = await self._execute(request, context, operation)
+        answer = await self.process_result(request, result)
+        return Response(write_json(answer), media_type="application/json")
 
     def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
         is_browser = "text/html" in request.headers.get("accept", "")
@@ -111,10 +120,7 @@ class _Endpoint(GraphQLRouter[Context, None]):
         return self._page.page()
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
-        if request.method == "GET":
-            return _operation(_from_query_string(request.query_params))
-        body = await json_body(cast("_Adapter", request).request, self._max_body_bytes)
-        return self._sent(body)
+        return _operation(_from_query_string(request.query_params))
 
     def _sent(self, body: bytes) -> GraphQLRequestData:
         return self._decoded(body) or _operation(json_of(body))
@@ -136,21 +142,26 @@ class _Endpoint(GraphQLRouter[Context, None]):
     async def execute_single(  # noqa: PLR0913, PLR0917  # Strawberry's signature
         self,
         request: Any,  # noqa: ANN401  # Strawberry's signature
-        request_adapter: AsyncHTTPRequestAdapter,
+        request_adapter: AsyncHTTPRequestAdapter,  # noqa: ARG002  # Strawberry's signature
         sub_response: Any,  # noqa: ANN401, ARG002  # Strawberry's signature
         context: Context,
-        root_value: None,
+        root_value: None,  # noqa: ARG002  # Strawberry's signature
         request_data: GraphQLRequestData,
+    ) -> ExecutionResult:
+        return await self._execute(request, context, request_data)
+
+    async def _execute(
+        self, request: Request, context: Context, operation: GraphQLRequestData
     ) -> ExecutionResult:
         try:
             with CallerWatch(request.scope, request.receive):
                 return await self.schema.execute(
-                    request_data.query,
-                    request_data.variables,
+                    operation.query,
+                    operation.variables,
                     context,
-                    root_value,
-                    request_data.operation_name,
-                    OperationType.from_http(request_adapter.method),
+                    None,
+                    operation.operation_name,
+                    _OPERATION_TYPES[request.method],
                 )
         except MissingQueryError:
             raise _Refused(400, "BAD_REQUEST", 'Send the document in the field "query".') from None
@@ -169,8 +180,18 @@ class _Endpoint(GraphQLRouter[Context, None]):
         return answer
 
     def encode_json(self, data: object) -> str:
-        # Escaped, since an error's path may hold a lone surrogate that was sent as a field name.
-        return json.dumps(data, separators=(",", ":"))
+        return write_json(data).decode()
+
+
+async def _answer(answering: Awaitable[Any]) -> Response:
+    """Await an answer; a request that is not executed is answered in GraphQL's form, too."""
+    try:
+        return cast("Response", await answering)
+    except BatchRejected as rejected:
+        problem = cast("InvalidInput", rejected.errors[0])
+        return graphql_refusal(rejected.http_status, problem.reason.value, problem.message)
+    except _Refused as refused:
+        return graphql_refusal(refused.status, refused.code, str(refused))
 
 
 def _from_query_string(parameters: Mapping[str, Any]) -> dict[str, object]:
@@ -196,6 +217,7 @@ def _operation(sent: object) -> GraphQLRequestData:
     )
 
 
+_OPERATION_TYPES = {method: OperationType.from_http(method) for method in ("GET", "POST")}
 _PARAMETERS: dict[str, tuple[type, str]] = {
     "query": (str, "text"),
     "variables": (dict, "an object"),

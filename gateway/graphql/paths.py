@@ -1,5 +1,7 @@
 """Places in a batch as paths in a mutation's arguments."""
 
+from functools import cache
+
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway.contract import Place
@@ -11,4 +13,7 @@ def graphql_path(place: Place) -> list[str]:
 
 
 def _segment(segment: str | int) -> str:
-    return to_camel_case(segment) if isinstance(segment, str) else str(segment)
+    return _camel_case(segment) if isinstance(segment, str) else str(segment)
+
+
+_camel_case = cache(to_camel_case)  # of the fields' names, which are few

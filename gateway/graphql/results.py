@@ -25,7 +25,7 @@ from gateway.graphql.derive import (
     object_type,
     sentence,
 )
-from gateway.graphql.outputs import RepairOrderKey, SavedRepairOrder
+from gateway.graphql.outputs import RepairOrderKey, SavedRepairOrder, SavedRows
 from gateway.graphql.paths import graphql_path
 
 _BatchOutcomeType = described_enum_type(BatchOutcome)
@@ -142,10 +142,13 @@ class BatchSuccess:
         """The number of entries in saved."""
         return len(self.batch.orders)
 
-    @strawberry.field(description="One entry for each item, in the order of the input.")
-    def saved(self) -> list[SavedRepairOrder]:
+    @strawberry.field(
+        description="One entry for each item, in the order of the input.",
+        graphql_type=list[SavedRepairOrder],
+    )
+    def saved(self) -> SavedRows:
         """One entry for each item."""
-        return [SavedRepairOrder(saved=order) for order in self.batch.orders]
+        return SavedRows(self.batch.orders)
 
 
 @strawberry.type(

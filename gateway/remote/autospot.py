@@ -17,6 +17,7 @@ from gateway import __version__
 from gateway.contract import (
     Batch,
     Caller,
+    LazyOrders,
     Saved,
     SavedAction,
     SavedOrder,
@@ -145,4 +146,7 @@ def _network_errors(verb: Verb) -> Generator[None]:
 
 
 def _saved(batch: Batch, action: SavedAction | None) -> Saved:
-    return Saved([SavedOrder(place, key, action, None) for place, key in batch.keys()])
+    def orders() -> list[SavedOrder]:
+        return [SavedOrder(place, key, action, None) for place, key in batch.keys()]
+
+    return Saved(LazyOrders(len(batch), orders))
