@@ -221,8 +221,9 @@ def _peaks(servers: list[Server], orders: int) -> None:
     for server in servers:
         rest = server.name in {"floor", "gateway-rest"}
         body = rest_body(orders) if rest else graphql_body(orders, "count")
-        requests = _requests(server, body, 1)
+        _measure(server, 1, "count", 0.1)
         before = server.forget_peak()
+        requests = _requests(server, body, 1)
         asyncio.run(_load(server, requests, 1, _check(server, orders, "count")))
         ratio = (server.peak() - before) / len(body)
         print(f"peak memory of a request of {orders:,}: {server.name} {ratio:.1f} times its body")
@@ -242,6 +243,8 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         servers = _servers(stack, options.mode, set(options.servers.split(",")), folder)
+        if options.peak:
+            _peaks(servers, sizes[-1])
         cases = [
             (server, size, operation)
             for size in sizes
@@ -255,8 +258,6 @@ def main() -> None:
             for server, size, operation in cases:
                 # What is slow by far is measured with fewer requests.
                 _measure(server, size, operation, 0.2 if server.name == "naive" else 1)
-        if options.peak:
-            _peaks(servers, sizes[-1])
         _print(servers, sizes)
 
 

@@ -50,11 +50,7 @@ def settled(model: type[Fields], structs: Sequence[Struct]) -> bool:
         for struct in structs:
             # Both have the same fields in the same places, so that nothing has to be copied.
             struct.__class__ = autospot
-    return all(
-        _is_settled(shape, structs)
-        for shape in fields_of(model).values()
-        if not isinstance(shape.of, Kind) or shape.of.rewritten or shape.of.are_kept
-    )
+    return all(_is_settled(shape, structs) for shape in _unsettled(model)) if structs else True
 
 
 def decoder(type_: Any) -> Callable[[bytes | memoryview], Any]:  # noqa: ANN401  # a type
@@ -81,6 +77,16 @@ def _field(shape: FieldShape, spelling: Spelling | None) -> tuple[str, Any] | tu
     if shape.is_nullable:
         kind |= None
     return (shape.name, kind) if shape.is_required else (shape.name, kind | UnsetType, UNSET)
+
+
+@cache
+def _unsettled(model: type[Fields]) -> list[FieldShape]:
+    """The fields of a model whose check is not complete when they are decoded."""
+    return [
+        shape
+        for shape in fields_of(model).values()
+        if not isinstance(shape.of, Kind) or shape.of.rewritten or shape.of.are_kept
+    ]
 
 
 def _is_settled(shape: FieldShape, structs: Sequence[Struct]) -> bool:

@@ -12,26 +12,32 @@ from graphql import (
     parse,
     validate,
 )
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from gateway.contract import Limits, VariablesDecoder
 from gateway.graphql.batch_variables import variables_decoder
-from gateway.graphql.operation import allowed_operation
+from gateway.graphql.operation import operations_of, refuse_operation
 
 _MOST_KNOWN = 256
-_MOST_CHARACTERS = 256 * 1024
-"""Of all documents that are known; their syntax trees take a hundred times as much memory."""
+_MOST_CHARACTERS = 32 * 1024
+"""Of a document that is known; its syntax tree takes a hundred times as much memory."""
+_MOST_CHARACTERS_IN_ALL = 8 * _MOST_CHARACTERS
 
 
 class Prepared(NamedTuple):
-    """An operation that may run, and what reads its variables when they hold batches."""
+    """An operation of a document that is right.
+
+    `refusal` is why it may not run; `decoder` reads its variables when they hold batches.
+    """
 
     document: DocumentNode
     operation: OperationDefinitionNode
+    refusal: GraphQLError | None
     decoder: VariablesDecoder | None
 
 
 class Documents:
-    """Reads documents, and keeps those that were asked for last.
+    """Reads and checks documents, and keeps those that were asked for last.
 
     What fails any check is not kept.
     """
@@ -44,34 +50,35 @@ class Documents:
         self._known: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
         self._characters = 0
 
-    def prepared(self, text: str, operation_name: str | None) -> Prepared | None:
-        """The operation of a document; None when it may not run, or there is none.
+    def prepared(self, text: str, operation_name: str | None) -> Prepared:
+        """The operation of that name; without a name, the first one.
 
-        Raises the GraphQLError of a document that is too large to be read.
+        Raises the first GraphQLError of a document that is too large or wrong, and
+        CannotGetOperationTypeError when there is no such operation.
         """
         key = (text, operation_name)
         if known := self._known.get(key):
             self._known.move_to_end(key)
             return known
         prepared = self._prepare(text, operation_name)
-        if prepared:
+        if not prepared.refusal and len(text) <= _MOST_CHARACTERS:
             self._keep(key, prepared)
         return prepared
 
-    def _prepare(self, text: str, operation_name: str | None) -> Prepared | None:
+    def _prepare(self, text: str, operation_name: str | None) -> Prepared:
+        document = self._parsed(text)
+        operations = operations_of(document, operation_name)
+        if not operations:
+            raise CannotGetOperationTypeError(operation_name)
+        if errors := validate(self._schema, document, max_errors=1):
+            raise errors[0]
+        refusal = None
         try:
-            document = self._parsed(text)
-        except GraphQLSyntaxError:
-            return None
-        if validate(self._schema, document, max_errors=1):
-            return None
-        try:
-            operation = allowed_operation(
-                document, operation_name, introspection=self._introspection
-            )
-        except GraphQLError:
-            return None
-        return Prepared(document, operation, variables_decoder(self._schema, operation))
+            refuse_operation(document, operations, introspection=self._introspection)
+        except GraphQLError as error:
+            refusal = error
+        decoder = variables_decoder(self._schema, operations[0])
+        return Prepared(document, operations[0], refusal, decoder)
 
     def _parsed(self, text: str) -> DocumentNode:
         most = self._limits.max_document_characters
@@ -87,7 +94,7 @@ class Documents:
     def _keep(self, key: tuple[str, str | None], prepared: Prepared) -> None:
         self._known[key] = prepared
         self._characters += len(key[0])
-        while len(self._known) > _MOST_KNOWN or self._characters > _MOST_CHARACTERS:
+        while len(self._known) > _MOST_KNOWN or self._characters > _MOST_CHARACTERS_IN_ALL:
             (text, _), _ = self._known.popitem(last=False)
             self._characters -= len(text)
 

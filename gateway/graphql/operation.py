@@ -13,39 +13,22 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    get_operation_ast,
 )
-from strawberry.extensions import SchemaExtension
 
 
-class OneOperation(SchemaExtension):
-    """Refuses, before anything runs, an operation that is not clear or would commit twice."""
-
-    introspection = True
-
-    def on_execute(self) -> Iterator[None]:
-        """Look at the operation that is about to run."""
-        context = self.execution_context
-        document = context.graphql_document
-        assert document is not None  # noqa: S101  # it was parsed and validated before
-        # Strawberry would execute the first one: its `operation_name` never stays empty.
-        name = context._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        allowed_operation(document, name, introspection=self.introspection)
-        yield
+def operations_of(document: DocumentNode, name: str | None) -> list[OperationDefinitionNode]:
+    """The operations of a document that have a name; without one, all of them."""
+    operations = (
+        node for node in document.definitions if isinstance(node, OperationDefinitionNode)
+    )
+    return [node for node in operations if not name or (node.name and node.name.value == name)]
 
 
-class NoIntrospection(OneOperation):
-    """Refuses an operation that asks for the schema as well."""
-
-    introspection = False
-
-
-def allowed_operation(
-    document: DocumentNode, name: str | None, *, introspection: bool
-) -> OperationDefinitionNode:
-    """The operation of a document that is to run. Raises GraphQLError when it may not."""
-    operation = get_operation_ast(document, name)
-    if operation is None:
+def refuse_operation(
+    document: DocumentNode, operations: list[OperationDefinitionNode], *, introspection: bool
+) -> None:
+    """Refuse what is not clear or would commit twice. Raises GraphQLError."""
+    if len(operations) > 1:
         raise GraphQLError(
             "The document holds several operations: name one in operationName.",
             extensions={"code": "OPERATION_RESOLUTION_FAILURE"},
@@ -55,12 +38,12 @@ def allowed_operation(
         for definition in document.definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
+    (operation,) = operations
     fields = list(_root_fields(operation.selection_set, fragments))
     if operation.operation is OperationType.MUTATION:
         _refuse_second_commit(fields)
     if not introspection:
         _refuse_introspection(fields)
-    return operation
 
 
 def _refuse_second_commit(root_fields: Iterable[FieldNode]) -> None:

@@ -10,10 +10,12 @@ from graphql import (
     GraphQLInputObjectType,
     execute,  # pyright: ignore[reportUnknownVariableType]  # its type parameters
 )
+from strawberry.exceptions import MissingQueryError
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.field import StrawberryField
 from strawberry.types.graphql import OperationType
@@ -23,7 +25,6 @@ from gateway.graphql.documents import Documents, Prepared
 from gateway.graphql.errors import Request, reworded
 from gateway.graphql.executor import BatchExecutor
 from gateway.graphql.mutation import Mutation
-from gateway.graphql.operation import NoIntrospection, OneOperation
 from gateway.graphql.query import Query
 from gateway.graphql.scalars import SCALAR_MAP
 
@@ -37,7 +38,6 @@ class GatewaySchema(strawberry.Schema):
         super().__init__(  # pyright: ignore[reportUnknownMemberType]  # Strawberry's handlers
             Query,
             Mutation,
-            extensions=[OneOperation if introspection else NoIntrospection],
             execution_context_class=BatchExecutor,
             config=config,
         )
@@ -50,31 +50,22 @@ class GatewaySchema(strawberry.Schema):
         query: str | None,
         variable_values: dict[str, Any] | None = None,
         context_value: Any | None = None,  # noqa: ANN401  # Strawberry's signature
-        root_value: Any | None = None,  # noqa: ANN401  # Strawberry's signature
+        root_value: Any | None = None,  # noqa: ANN401, ARG002  # Strawberry's signature
         operation_name: str | None = None,
         allowed_operation_types: Iterable[OperationType] | None = None,
-        operation_extensions: dict[str, Any] | None = None,
+        operation_extensions: dict[str, Any] | None = None,  # noqa: ARG002  # Strawberry's
     ) -> ExecutionResult:
-        """Execute an operation; its errors are reworded."""
+        """Execute an operation as Strawberry does; its errors are reworded."""
+        if not query:
+            raise MissingQueryError
         try:
-            prepared = self._documents.prepared(query or "", operation_name)
-        except GraphQLError as too_large:
-            return PreExecutionError(data=None, errors=[too_large])
-        types = allowed_operation_types
-        if prepared and (types is None or _type_of(prepared) in types):
-            result = await self._run(prepared, variable_values, context_value)
+            prepared = self._allowed(query, operation_name, allowed_operation_types)
+        except GraphQLError as error:
+            result = PreExecutionError(data=None, errors=[error])
         else:
-            result = await super().execute(
-                query,
-                variable_values,
-                context_value,
-                root_value,
-                operation_name,
-                allowed_operation_types,
-                operation_extensions,
-            )
+            result = await self._run(prepared, variable_values, context_value)
         if result.errors:
-            request = Request(query or "", variable_values or {}, operation_name)
+            request = Request(query, variable_values or {}, operation_name)
             result.errors = reworded(
                 result, request, self._schema, self._limits.max_reported_errors
             )
@@ -87,11 +78,22 @@ class GatewaySchema(strawberry.Schema):
 
         None is what has to be read as plain data.
         """
-        with suppress(GraphQLError):
-            prepared = self._documents.prepared(query, operation_name)
-            if prepared and prepared.decoder:
-                return prepared.decoder.read(text)
+        with suppress(GraphQLError, CannotGetOperationTypeError):
+            decoder = self._documents.prepared(query, operation_name).decoder
+            return decoder.read(text) if decoder else None
         return None
+
+    def _allowed(
+        self, query: str, operation_name: str | None, types: Iterable[OperationType] | None
+    ) -> Prepared:
+        """The operation of a document. Raises GraphQLError, and what Strawberry does."""
+        prepared = self._documents.prepared(query, operation_name)
+        type_ = OperationType(prepared.operation.operation.value)
+        if types is not None and type_ not in types:
+            raise InvalidOperationTypeError(type_)
+        if prepared.refusal:
+            raise prepared.refusal
+        return prepared
 
     async def _run(
         self,
@@ -99,7 +101,7 @@ class GatewaySchema(strawberry.Schema):
         variables: dict[str, Any] | None,
         context: Any,  # noqa: ANN401  # as `execute`
     ) -> ExecutionResult:
-        """Run what has passed every check, as Strawberry does once it has checked it."""
+        """Run what has passed every check."""
         name = prepared.operation.name
         running = execute(
             self._schema,
@@ -113,11 +115,6 @@ class GatewaySchema(strawberry.Schema):
         result = await running if isinstance(running, Awaitable) else running
         return ExecutionResult(data=result.data, errors=result.errors)
 
-    def process_errors(
-        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
-    ) -> None:
-        """Log nothing here: Strawberry would log what the caller sent."""
-
     def _spell_inputs_as_autospot_does(self) -> None:
         """Have graphql-core name the members of inputs as the contract does."""
         for type_ in self._schema.type_map.values():
@@ -125,10 +122,6 @@ class GatewaySchema(strawberry.Schema):
                 for field in type_.fields.values():
                     definition = field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
                     field.out_name = cast("StrawberryField", definition).python_name
-
-
-def _type_of(prepared: Prepared) -> OperationType:
-    return OperationType(prepared.operation.operation.value)
 
 
 def schema_text() -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.contract.json_text import NotJson, read_json
+from gateway.contract.json_text import NotJson, read_json, write_json
 
 UNHURRIED = settings(deadline=None)
 """A busy machine must not fail a test."""
@@ -192,3 +192,11 @@ def test_nothing_of_the_body_is_kept() -> None:
     assert error is not None
     assert error.__context__ is None
     assert error.__cause__ is None
+
+
+def test_lone_surrogate_is_written_escaped() -> None:
+    """
+    Text that UTF-8 cannot hold is written as JSON can hold it, and all other text as it is.
+    """
+    assert write_json({"a": "\ud800"}) == b'{"a":"\\ud800"}'
+    assert write_json({"a": "é"}) == '{"a":"é"}'.encode()

@@ -1,25 +1,47 @@
-"""Variables, set apart from the body that they came in."""
+"""Variables that are set apart from the body that they stand in."""
 
 import pytest
 
-from gateway.contract.variables import without_variables
+from gateway.contract import without_variables
 
 
-def test_variables_are_set_apart() -> None:
+@pytest.mark.parametrize(
+    ("body", "rest", "variables"),
+    [
+        ('{"query":"q","variables":{"a":1}}', {"query": "q"}, '{"a":1}'),
+        ('{"variables" :\n[1] , "query":"q"}\n', {"query": "q"}, "[1]"),
+        ('{"variables":1,"x":{"variables":2}}', {"x": {"variables": 2}}, "1"),
+        ('{"x\\"variables":1,"variables":2}', {'x"variables': 1}, "2"),
+        ('{"x":"{\\"variables\\":1}","variables":2}', {"x": '{"variables":1}'}, "2"),
+    ],
+)
+def test_variables_are_set_apart(body: str, rest: object, variables: str) -> None:
     """
-    The rest of a body is read, and the variables stay the text that was sent.
+    The variables are found wherever they stand, and everything else is read as it is.
     """
-    parts = without_variables(b'{"query": "{a}", "variables": {"a": 1}}')
+    parts = without_variables(body.encode())
 
     assert parts is not None
-    assert (parts[0], bytes(parts[1])) == ({"query": "{a}"}, b'{"a": 1}')
+    assert (parts[0], bytes(parts[1])) == (rest, variables.encode())
 
 
-@pytest.mark.parametrize("nested", [b"11", b"1"])
-def test_variables_that_are_not_the_first(nested: bytes) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b'{"query":"q"}',
+        b'{"v\\u0061riables":1}',
+        b'{"variables":1,"variables":2}',
+        b'{"variables":1,"variables":22}',
+        b'{"x":{"variables":[1]},"variables":2}',
+        b'{"x":"\xff","variables":1}',
+        b'\xef\xbb\xbf{"variables":1}',
+        b'{"x":' + b"[" * 100 + b"]" * 100 + b',"variables":1}',
+    ],
+)
+def test_unusual_body_is_left_alone(body: bytes) -> None:
     """
-    A body that has other variables before its own is read another way.
+    Whatever is not as usual, or no JSON, is left to the ordinary reader.
     """
-    body = b'{"extensions": {"variables": %b}, "variables": 22}' % nested
-
     assert without_variables(body) is None

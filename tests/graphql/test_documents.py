@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from graphql import GraphQLError
 
 from gateway.contract import Limits
 from gateway.graphql.documents import Documents
@@ -70,20 +71,33 @@ def test_document_is_read_once() -> None:
     assert known.prepared("{ __typename }", None) is known.prepared("{ __typename }", None)
 
 
+@pytest.mark.parametrize("document", ["{ __typename", "{ nothing }"])
+def test_wrong_document_is_not_known(document: str) -> None:
+    """
+    What is no right document is refused each time.
+    """
+    known = documents()
+
+    for _ in range(2):
+        with pytest.raises(GraphQLError):
+            known.prepared(document, None)
+
+
 @pytest.mark.parametrize(
     "document",
     [
-        "{ __typename",
-        "{ nothing }",
         "query A { __typename } query B { __typename }",
         "{ __schema { description } }",
+        f"{{ __typename }} # {'long ' * 10_000}",
     ],
 )
-def test_wrong_document_is_not_known(document: str) -> None:
+def test_unusual_document_is_not_known(document: str) -> None:
     """
-    What fails a check is left to whoever words the errors.
+    An operation that may not run, or that is very long, is read each time.
     """
-    assert documents().prepared(document, None) is None
+    known = documents()
+
+    assert known.prepared(document, None) is not known.prepared(document, None)
 
 
 @pytest.mark.parametrize("size", [0, 2_000])
