@@ -1,6 +1,5 @@
 """The command that runs the gateway."""
 
-import gc
 import signal
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -40,24 +39,12 @@ def serve(
     configure_logging(settings.log_format)
     with _ending_on_signals(), open_listener(settings.host, settings.port) as listener:
         text = announcement(settings, listener.getsockname()[1])
-
-        def on_start() -> None:
-            _collect_garbage_less_often()
-            typer.echo(text)
-
         run_server(
-            create_app(settings), listener, grace_seconds=settings.grace_seconds, on_start=on_start
+            create_app(settings),
+            listener,
+            grace_seconds=settings.grace_seconds,
+            on_start=lambda: typer.echo(text),
         )
-
-
-def _collect_garbage_less_often() -> None:
-    """Leave what the gateway is made of out of garbage collections, and have fewer of them.
-
-    A batch makes many objects and no cycles, so looking for these is in vain.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 @contextmanager

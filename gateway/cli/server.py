@@ -21,7 +21,7 @@ _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
 _App = Callable[[MutableMapping[str, Any], _Receive, _Send], Awaitable[None]]
 
-_OBJECTS_BETWEEN_COLLECTIONS = 10_000
+_GARBAGE_THRESHOLDS = (50_000, 20, 20)
 
 
 def run_server(
@@ -76,10 +76,11 @@ class _Server(uvicorn.Server):
 def _settle_garbage_collector() -> None:
     """Look for garbage less often, and not among what is there from the start.
 
-    Requests leave hardly any that counting references does not find.
+    Requests make many objects, and leave hardly any that counting references does not find.
     """
+    gc.collect()
     gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    gc.set_threshold(*_GARBAGE_THRESHOLDS)
 
 
 class _LifespanWatch:
