@@ -13,7 +13,7 @@ from gateway.graphql import graphql_router
 from gateway.rest import batch_routes, health_routes
 from gateway.settings import Settings
 from gateway.site import new_site
-from gateway.store import Store, Wanted, open_store
+from gateway.store import PoolLimits, Store, Wanted, open_store
 
 
 def embedded_app(settings: Settings) -> FastAPI:
@@ -25,12 +25,24 @@ def embedded_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(site: FastAPI) -> AsyncGenerator[None]:
         async with open_store(
-            settings.database_url, max_waiting=settings.max_waiting_batches
+            settings.database_url,
+            max_waiting=settings.max_waiting_batches,
+            pool=_pool_limits(settings),
+            may_upgrade=settings.demo,
         ) as store:
             await _open_doors(site, settings, store)
             yield
 
     return new_site(lifespan)
+
+
+def _pool_limits(settings: Settings) -> PoolLimits:
+    return PoolLimits(
+        size=settings.database_pool_size,
+        wait=settings.database_pool_timeout,
+        statement=settings.database_timeout,
+        is_preparing=settings.database_prepare,
+    )
 
 
 async def _open_doors(site: FastAPI, settings: Settings, store: Store) -> None:

@@ -86,8 +86,29 @@ class Settings(BaseSettings):
         "sqlite:///gateway.db",
         min_length=1,
         repr=False,
-        description="Where shops, keys and repair orders are kept, as a URL. "
+        description="Where shops, keys and repair orders are kept, as a URL: sqlite:///file, or "
+        "postgresql://user@host/database with hosts and options as libpq writes them. "
         f"In demo mode the default is {DEMO_DATABASE_URL}.",
+    )
+    database_pool_size: int = Field(
+        10, ge=1, description="Most connections to a PostgreSQL database."
+    )
+    database_pool_timeout: float = Field(
+        5.0,
+        gt=0,
+        description="How long a request waits for a connection to PostgreSQL to be free, and for a "
+        "new one to be made, in seconds.",
+    )
+    database_timeout: float = Field(
+        30.0,
+        gt=0,
+        description="How long one statement in PostgreSQL may take, the wait for others' changes "
+        "included, in seconds.",
+    )
+    database_prepare: bool = Field(
+        default=True,
+        description="Whether PostgreSQL keeps statements prepared for each connection; off behind "
+        "a pooler that cannot, such as PgBouncer before 1.21 in transaction mode.",
     )
     batch_path: Annotated[str, AfterValidator(_legacy_path)] = Field(
         "/batch/repair_orders", description="Path of the REST batch API."

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
+from gateway.cli.db import db
 from gateway.cli.failure import PROGRAM, database_sentence
 from gateway.cli.help import show_help_when_alone
 from gateway.cli.keys import keys
@@ -30,6 +31,7 @@ _app = typer.Typer(
 _app.command()(serve)
 _app.add_typer(keys, name="keys")
 _app.add_typer(shops, name="shops")
+_app.add_typer(db, name="db")
 _config = typer.Typer(
     rich_markup_mode=None,
     help="The settings.",

@@ -1,15 +1,29 @@
 """Where a gateway keeps shops, repair orders and API keys."""
 
-from gateway.store.opening import open_store
-from gateway.store.port import ApiKey, Decide, Decision, Store, Stored, StoreError, Wanted
+from gateway.store.opening import database_revision, open_store
+from gateway.store.port import (
+    ApiKey,
+    Decide,
+    Decision,
+    PoolLimits,
+    Store,
+    Stored,
+    StoreError,
+    Wanted,
+)
+from gateway.store.schema import Revision, require_newest
 
 __all__ = [
     "ApiKey",
     "Decide",
     "Decision",
+    "PoolLimits",
+    "Revision",
     "Store",
     "StoreError",
     "Stored",
     "Wanted",
+    "database_revision",
     "open_store",
+    "require_newest",
 ]

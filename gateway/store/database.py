@@ -5,24 +5,35 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from gateway.store.rows import Rows
+
 T = TypeVar("T")
+
+
+class Overtaken(Exception):
+    """Raised by a change when another writer was faster; the database carries it out again."""
 
 
 class Database(Protocol):
     """Transactions of one database."""
 
+    @property
+    def rows(self) -> Rows:
+        """The statements of this engine."""
+        ...
+
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run a query on what is committed; it sees one state of the database throughout.
 
-        Raises InternalServerError.
+        Raises InternalServerError, and RateLimited when no connection is free in time.
         """
         ...
 
     async def write(self, change: Callable[[Connection], T]) -> T:
-        """Run a change that no other writer meets, and return its result once it is durable.
+        """Run a change, and return its result once it is durable.
 
-        It is carried out even when the caller is cancelled. What the change raises is raised here,
-        and nothing is written.
+        It is carried out even when the caller is cancelled, and again from its beginning when
+        another writer was in its way. What it raises is raised here, and nothing is written.
         Raises RateLimited, InternalServerError, and OutcomeUnknown when the commit is in doubt.
         """
         ...

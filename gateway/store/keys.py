@@ -21,7 +21,9 @@ def add_key(connection: Connection, key: ApiKey) -> bool:
         "revoked_at": key.revoked_at,
     }
     try:
-        connection.execute(insert(api_key), row)
+        # PostgreSQL goes on after a failure only from a savepoint.
+        with connection.begin_nested():
+            connection.execute(insert(api_key), row)
     except IntegrityError:
         return False
     return True

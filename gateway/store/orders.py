@@ -1,41 +1,45 @@
-"""The rows of shops and repair orders: many at once, in a fixed number of statements."""
+"""A batch in the database: what is read for it, and what is written, all of it or nothing."""
 
-import json
-from collections.abc import Collection, Mapping
+from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Text, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, select
 
-from gateway.contract import InternalServerError, OrderKey, Saved, StoredOrder
+from gateway.contract import InternalServerError, Saved
+from gateway.store.database import Overtaken
 from gateway.store.port import Decide, Decision, Stored, Wanted
-from gateway.store.tables import repair_order, shop
+from gateway.store.rows import Rows
+from gateway.store.tables import shop
 
 
 class BatchWrite(NamedTuple):
-    """A batch that is to be written in a transaction in which nobody else writes."""
+    """A batch that is to be written in a transaction."""
 
+    rows: Rows
     wanted: Wanted
     decide: Decide
 
     def __call__(self, connection: Connection) -> Saved:
-        """Read its rows, have decided what is written, and write that."""
-        decision = self.decide(read_stored(connection, self.wanted))
-        _write_decision(connection, decision)
+        """Lock and read its rows, have decided what is written, and write that."""
+        shop_ids = self.rows.shops(connection, self.wanted.shop_ids)
+        # Two statements tell one story: in a shop that was not there nothing is looked for.
+        keys = [key for key in self.wanted.keys if key.shop_id in shop_ids]
+        stored = Stored(shop_ids, self.rows.locked_orders(connection, keys))
+        decision = self.rows.aside(partial(self.decide, stored))
+        self._write(connection, decision)
         return decision.saved
 
+    def _write(self, connection: Connection, decision: Decision) -> None:
+        created, updated = decision.created, decision.updated
+        if created and self.rows.create(connection, created) != len(created):
+            raise Overtaken
+        if updated and self.rows.change(connection, updated) != len(updated):
+            raise InternalServerError
 
-def read_stored(connection: Connection, wanted: Wanted) -> Stored:
+
+def read_stored(connection: Connection, rows: Rows, wanted: Wanted) -> Stored:
     """Read those of the wanted rows that exist."""
-    return Stored(
-        shop_ids=read_shops(connection, wanted.shop_ids),
-        orders=_read_orders(connection, wanted.keys),
-    )
-
-
-def read_shops(connection: Connection, shop_ids: Collection[int]) -> frozenset[int]:
-    """Those of the shops that exist."""
-    rows = connection.execute(_SHOPS, {"wanted": json.dumps(list(shop_ids))})
-    return frozenset(rows.scalars())
+    return Stored(rows.shops(connection, wanted.shop_ids), rows.orders(connection, wanted.keys))
 
 
 def all_shops(connection: Connection) -> list[int]:
@@ -43,73 +47,4 @@ def all_shops(connection: Connection) -> list[int]:
     return list(connection.execute(_ALL_SHOPS).scalars())
 
 
-def add_shops(connection: Connection, shop_ids: Collection[int]) -> list[int]:
-    """Add those of the shops that are new, and return them in ascending order."""
-    added = sorted(frozenset(shop_ids) - read_shops(connection, shop_ids))
-    if added:
-        connection.execute(insert(shop), [{"shop_id": shop_id} for shop_id in added])
-    return added
-
-
-def _read_orders(
-    connection: Connection, keys: Collection[OrderKey]
-) -> Mapping[OrderKey, StoredOrder]:
-    wanted = json.dumps(list(keys), ensure_ascii=False)
-    orders: dict[OrderKey, StoredOrder] = {}
-    for shop_id, repair_number, *kept in connection.execute(_ORDERS, {"wanted": wanted}):
-        key = OrderKey(shop_id, repair_number)
-        orders[key] = StoredOrder(key, *kept)
-    return orders
-
-
-def _write_decision(connection: Connection, decision: Decision) -> None:
-    if decision.created:
-        connection.execute(_INSERT, [_inserted(order) for order in decision.created])
-    if decision.updated:
-        changed = connection.execute(_UPDATE, [_changed(order) for order in decision.updated])
-        if changed.rowcount != len(decision.updated):
-            raise InternalServerError
-
-
-def _inserted(order: StoredOrder) -> dict[str, object]:
-    return {
-        "shop_id": order.key.shop_id,
-        "repair_number": order.key.repair_number,
-        "document": order.document,
-        "version": order.version,
-        "created_at": order.created_at,
-        "updated_at": order.updated_at,
-    }
-
-
-def _changed(order: StoredOrder) -> dict[str, object]:
-    return {
-        "in_shop": order.key.shop_id,
-        "numbered": order.key.repair_number,
-        "document": order.document,
-        "version": order.version,
-        "updated_at": order.updated_at,
-    }
-
-
-# What is wanted is one parameter, a JSON array, so that there may be any number of it.
-_WANTED = func.json_each(bindparam("wanted", type_=Text)).table_valued("value")
-_SHOPS = select(shop.c.shop_id).where(shop.c.shop_id.in_(select(_WANTED.c.value)))
 _ALL_SHOPS = select(shop.c.shop_id).order_by(shop.c.shop_id)
-
-# SQLite carries out a CROSS JOIN from left to right. With any other join it may decide, by old
-# statistics, to go through all repair orders.
-_ORDERS = text(
-    """
-    SELECT shop_id, repair_number, document, version, created_at, updated_at
-    FROM json_each(:wanted) AS wanted CROSS JOIN repair_order
-    ON shop_id = json_extract(wanted.value, '$[0]')
-    AND repair_number = json_extract(wanted.value, '$[1]')
-    """
-).columns(*repair_order.columns)
-
-_INSERT = insert(repair_order)
-_UPDATE = update(repair_order).where(
-    repair_order.c.shop_id == bindparam("in_shop"),
-    repair_order.c.repair_number == bindparam("numbered"),
-)

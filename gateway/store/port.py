@@ -12,8 +12,21 @@ class StoreError(Exception):
     """A database cannot be used; the message is one sentence for the operator."""
 
 
+class PoolLimits(NamedTuple):
+    """How many connections to a database server are used, and how long is waited, in seconds.
+
+    `is_preparing` is whether statements are prepared once for each connection, which a pooler
+    between gateway and server must allow.
+    """
+
+    size: int = 10
+    wait: float = 5.0
+    statement: float = 30.0
+    is_preparing: bool = True
+
+
 class Wanted(NamedTuple):
-    """The rows that a batch is about."""
+    """The rows that a batch is about: shops, and repair orders in them."""
 
     shop_ids: Collection[int]
     keys: Collection[OrderKey]
@@ -72,7 +85,7 @@ class Store(Protocol):
         """Lock rows, have decided what is written, and write all of it or nothing.
 
         Returns what the decision says once the commit is durable.
-        Raises RateLimited when too many batches are waiting.
+        Raises RateLimited when too many batches are waiting, or one has waited too long.
         """
         ...
 

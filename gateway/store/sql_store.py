@@ -19,15 +19,16 @@ class SqlStore:
 
     async def read(self, wanted: Wanted) -> Stored:
         """Read rows without locking them."""
-        return await self._database.read(partial(orders.read_stored, wanted=wanted))
+        query = partial(orders.read_stored, rows=self._database.rows, wanted=wanted)
+        return await self._database.read(query)
 
     async def write(self, wanted: Wanted, decide: Decide) -> Saved:
         """Lock rows, have decided what is written, and write all of it or nothing."""
-        return await self._database.write(orders.BatchWrite(wanted, decide))
+        return await self._database.write(orders.BatchWrite(self._database.rows, wanted, decide))
 
     async def add_shops(self, shop_ids: Collection[int]) -> list[int]:
         """Add shops; return those that are new, in ascending order."""
-        return await self._database.write(partial(orders.add_shops, shop_ids=shop_ids))
+        return await self._database.write(partial(self._database.rows.add_shops, shop_ids=shop_ids))
 
     async def shops(self) -> list[int]:
         """Every shop, in ascending order."""

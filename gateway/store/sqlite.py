@@ -14,7 +14,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.store.failures import nothing_saved, opening, sqlite_code
-from gateway.store.schema import upgrade
+from gateway.store.schema import Revision, newest_revision, revision, set_up
+from gateway.store.sqlite_rows import SqliteRows
 from gateway.store.tables import shop
 from gateway.store.writer import Writer
 
@@ -27,7 +28,9 @@ _READERS = 4
 
 
 @asynccontextmanager
-async def open_sqlite(path: Path, *, max_waiting: int) -> AsyncGenerator["SqliteDatabase"]:
+async def open_sqlite(
+    path: Path, *, max_waiting: int, may_upgrade: bool = False
+) -> AsyncGenerator["SqliteDatabase"]:
     """Open a database file; it is made, and set up, when it does not exist.
 
     Raises StoreError when it cannot be used.
@@ -35,7 +38,7 @@ async def open_sqlite(path: Path, *, max_waiting: int) -> AsyncGenerator["Sqlite
     writing = _engine(path, connections=1, begin="BEGIN IMMEDIATE")
     reading = _engine(path, connections=_READERS, begin="BEGIN")
     try:
-        await asyncio.to_thread(_set_up, path, writing)
+        await asyncio.to_thread(_set_up, path, writing, may_upgrade=may_upgrade)
         database = SqliteDatabase(Writer(writing, max_waiting), reading)
         try:
             yield database
@@ -46,11 +49,20 @@ async def open_sqlite(path: Path, *, max_waiting: int) -> AsyncGenerator["Sqlite
         reading.dispose()
 
 
+async def sqlite_revision(path: Path) -> Revision:
+    """Find out how far the tables of a database file have come; it is not made.
+
+    Raises StoreError when it cannot be used.
+    """
+    return await asyncio.to_thread(_revision, path)
+
+
 class SqliteDatabase:
     """Transactions of one SQLite file. Implements Database."""
 
     def __init__(self, writer: Writer, reading: Engine) -> None:
         """Write by a writer, and read on connections of an engine."""
+        self.rows = SqliteRows()
         self._writer = writer
         self._reading = reading
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
@@ -100,12 +112,23 @@ def _configure(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _set_up(path: Path, engine: Engine) -> None:
+def _revision(path: Path) -> Revision:
+    if not path.exists():
+        return Revision(None, newest_revision())
+    engine = _engine(path, connections=1, begin="BEGIN")
+    try:
+        with opening(path), engine.connect() as connection:
+            return revision(connection)
+    finally:
+        engine.dispose()
+
+
+def _set_up(path: Path, engine: Engine, *, may_upgrade: bool) -> None:
     with opening(path):
         path.parent.mkdir(exist_ok=True)
         _use_wal(path)
         with engine.begin() as connection:
-            upgrade(connection)
+            set_up(connection, may_upgrade=may_upgrade)
             # Changes nothing, and fails when the file may only be read.
             connection.execute(delete(shop).where(false()))
 

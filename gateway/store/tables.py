@@ -57,7 +57,12 @@ repair_order = Table(
     "repair_order",
     metadata,
     Column("shop_id", Integer, ForeignKey(shop.c.shop_id), primary_key=True, autoincrement=False),
-    Column("repair_number", String(64), primary_key=True),
+    # Texts are compared by their bytes, as SQLite does anyway.
+    Column(
+        "repair_number",
+        String(64).with_variant(String(64, collation="C"), "postgresql"),
+        primary_key=True,
+    ),
     Column("document", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
@@ -69,7 +74,9 @@ api_key = Table(
     "api_key",
     metadata,
     Column("digest", LargeBinary(32), primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column(
+        "name", Text().with_variant(Text(collation="C"), "postgresql"), nullable=False, unique=True
+    ),
     Column("can_write", Boolean, nullable=False),
     Column("shop_ids", JSON(none_as_null=True)),
     Column("created_at", UtcDateTime, nullable=False),

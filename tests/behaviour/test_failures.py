@@ -1,51 +1,36 @@
 """When the database fails: typed answers, nothing half written, and nothing of the cause told."""
 
 import json
-import sqlite3
 from collections.abc import Generator
-from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.behaviour.test_batches import graphql_shop, numbered, rest_shop
 from tests.client import Client
-from tests.conftest import database_with
-from tests.server import running
+from tests.conftest import calling, filled
+from tests.databases import run_sql
 
 
 @pytest.fixture
-def database_file(tmp_path: Path) -> Path:
-    """
-    Where the gateway of a test keeps its rows.
-    """
-    return tmp_path / "gateway.db"
-
-
-@pytest.fixture
-def client(database_file: Path) -> Generator[Client]:
+def client(url: str) -> Generator[Client]:
     """
     A caller of a gateway whose database the test may break; its key is already known.
     """
-    url, api_key = database_with(database_file, range(1, 3))
-    with running(database_url=url) as address, httpx.Client(timeout=30) as http:
-        client = Client(address, api_key, http)
+    with calling(filled(url, range(1, 3)), database_url=url) as client:
         client.execute("{ viewer { name } }")
         yield client
 
 
-def break_table(database_file: Path, table: str) -> None:
+def break_table(url: str, table: str) -> None:
     """Take a table away behind the gateway's back."""
-    with sqlite3.connect(database_file) as connection:
-        connection.execute(f"ALTER TABLE {table} RENAME TO gone")
-    connection.close()
+    run_sql(url, f"ALTER TABLE {table} RENAME TO gone")
 
 
-def test_broken_database(client: Client, database_file: Path) -> None:
+def test_broken_database(client: Client, url: str) -> None:
     """
     A batch that cannot be written answers Internal Server Error at both doors, without details.
     """
-    break_table(database_file, "repair_order")
+    break_table(url, "repair_order")
 
     result = client.upsert([graphql_shop(1, *numbered("1"))])
     answer = client.rest("POST", [rest_shop(1, {"repair_number": "1"})])
@@ -75,12 +60,12 @@ def test_broken_database(client: Client, database_file: Path) -> None:
     }
 
 
-def test_broken_reading(client: Client, database_file: Path) -> None:
+def test_broken_reading(client: Client, url: str) -> None:
     """
     A query that cannot be answered fails with a code, and the gateway says that it is not ready.
     """
     ready_before = client.request("GET", "/-/ready")
-    break_table(database_file, "repair_order")
+    break_table(url, "repair_order")
 
     answer = client.execute('{ repairOrder(shopId: 1, repairNumber: "1") { id } }')
     ready = client.request("GET", "/-/ready")
@@ -92,11 +77,11 @@ def test_broken_reading(client: Client, database_file: Path) -> None:
     assert (live.status_code, live.json()) == (200, {"status": "ok"})
 
 
-def test_unexpected_failure_of_a_query(client: Client, database_file: Path) -> None:
+def test_unexpected_failure_of_a_query(client: Client, url: str) -> None:
     """
     What nobody foresaw is masked.
     """
-    break_table(database_file, "api_key")
+    break_table(url, "api_key")
 
     answer = client.with_key("another").request(
         "POST", "/graphql", json={"query": "{ viewer { name } }"}

@@ -4,25 +4,22 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.client import Client
-from tests.conftest import database_with
-from tests.server import running
+from tests.conftest import calling, filled
 
 DOCUMENT = (Path(__file__).parents[1] / "samples" / "operations.graphql").read_text()
 KEY = {"shopId": 33, "repairNumber": "606472"}
 
 
 @pytest.fixture
-def shop_33(tmp_path: Path) -> Generator[Client]:
+def shop_33(url: str) -> Generator[Client]:
     """
     A caller of an empty gateway with the shops 33, 34 and 35.
     """
-    url, api_key = database_with(tmp_path / "gateway.db", range(33, 36))
-    with running(database_url=url) as address, httpx.Client(timeout=30) as http:
-        yield Client(address, api_key, http)
+    with calling(filled(url, range(33, 36)), database_url=url) as client:
+        yield client
 
 
 def _run(client: Client, name: str, variables: Any = None) -> Any:

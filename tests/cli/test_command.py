@@ -12,11 +12,12 @@ from tests.cli.command import Run
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        ((), ("serve", "schema", "keys", "shops", "config", "--version")),
-        (("--help",), ("serve", "schema", "keys", "shops", "config", "--version")),
+        ((), ("serve", "schema", "keys", "shops", "db", "config", "--version")),
+        (("--help",), ("serve", "schema", "keys", "shops", "db", "config", "--version")),
         (("keys",), ("create", "list", "revoke")),
         (("shops",), ("add", "list")),
         (("config",), ("check",)),
+        (("db",), ("upgrade", "current", "check")),
         (("serve", "--help"), ("--demo", "--host ADDRESS", "--port PORT", "GATEWAY_PORT")),
         (("keys", "create", "--help"), ("--name NAME", "--all-shops", "--read-only", "[required]")),
     ],

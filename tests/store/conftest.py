@@ -1,11 +1,12 @@
-"""A store of its own for each test, in a real SQLite file."""
+"""A store of its own for each test, on each engine."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
 
 from gateway.store import Store, open_store
+from tests.postgres import PostgresServer
 from tests.store.batches import SHOP
 
 
@@ -18,15 +19,25 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
+async def store(url: str) -> AsyncGenerator[Store]:
+    """
+    An open store in that database, with one shop.
+    """
+    async with open_store(url) as opened:
+        await opened.add_shops([SHOP])
+        yield opened
+
+
+@pytest.fixture
 def path(tmp_path: Path) -> Path:
     """
-    A database file that does not exist yet.
+    An SQLite file that does not exist yet, for what is about SQLite alone.
     """
     return tmp_path / "gateway.db"
 
 
 @pytest.fixture
-def url(path: Path) -> str:
+def sqlite_url(path: Path) -> str:
     """
     The URL of that file.
     """
@@ -34,10 +45,10 @@ def url(path: Path) -> str:
 
 
 @pytest.fixture
-async def store(url: str) -> AsyncGenerator[Store]:
+def postgres_url(postgres: PostgresServer) -> Generator[str]:
     """
-    An open store in that file, with one shop.
+    The URL of a PostgreSQL database that has the tables, for what is about PostgreSQL alone.
     """
-    async with open_store(url) as opened:
-        await opened.add_shops([SHOP])
-        yield opened
+    name = postgres.new_database(template="made")
+    yield postgres.url(name)
+    postgres.drop(name)

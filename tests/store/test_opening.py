@@ -1,6 +1,5 @@
-"""Opening a store: which URLs, and what keeps a database from being used."""
+"""Opening a store: which URLs, and what keeps an SQLite file from being used."""
 
-import asyncio
 import sqlite3
 from collections.abc import Generator
 from contextlib import closing
@@ -9,9 +8,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from gateway.store import Store, StoreError, open_store
+from gateway.store import StoreError, open_store
 from gateway.store import sqlite as sqlite_store
-from tests.store.batches import SHOP, create, order, stored_of
 from tests.store.other_process import finish, start
 
 pytestmark = pytest.mark.anyio
@@ -25,18 +23,6 @@ async def refusal_of(url: str) -> str:
     message = str(caught.value)
     assert message.endswith(".")
     return message
-
-
-async def test_what_was_written_is_there_when_the_file_is_opened_again(url: str) -> None:
-    """
-    A store is kept in its file.
-    """
-    async with open_store(url) as first:
-        await first.add_shops([SHOP])
-        await create(first, [order()])
-
-    async with open_store(url) as second:
-        assert await stored_of(second, [order()]) == [order()]
 
 
 async def test_a_path_without_a_leading_slash_is_relative(
@@ -74,14 +60,15 @@ async def test_other_folders_are_not_made(tmp_path: Path, folder: str) -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("postgresql://gateway:secret@localhost/gateway", "Only SQLite databases"),
-        ("sqlite+aiosqlite:///gateway.db", "Only SQLite databases"),
+        ("mysql://gateway:secret@localhost/gateway", "Only SQLite and PostgreSQL"),
+        ("postgresql+asyncpg://gateway:secret@localhost/gateway", "Only SQLite and PostgreSQL"),
+        ("sqlite+aiosqlite:///gateway.db", "Only SQLite and PostgreSQL"),
         ("sqlite://", "must name a file"),
         ("sqlite:///:memory:", "must name a file"),
         ("sqlite://gateway.db", "must name a file"),
         ("sqlite:///gateway.db?mode=ro", "must name a file"),
         ("gateway.db", "cannot be read"),
-        ("postgresql://gateway:secret@localhost:port/gateway", "cannot be read"),
+        ("mysql://gateway:secret@localhost:port/gateway", "cannot be read"),
     ],
 )
 async def test_other_urls_are_refused(url: str, words: str) -> None:
@@ -95,48 +82,24 @@ async def test_other_urls_are_refused(url: str, words: str) -> None:
     assert "secret" not in message
 
 
-async def test_a_newer_database_is_refused(url: str, path: Path) -> None:
-    """
-    A database whose tables are of a version that is not known here is left alone.
-    """
-    async with open_store(url):
-        pass
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-
-    assert "newer" in await refusal_of(url)
-
-
-async def test_a_database_of_another_program_is_refused(url: str, path: Path) -> None:
-    """
-    Tables that are not ours stay alone in their database.
-    """
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE song (title TEXT)")
-
-    assert "another program" in await refusal_of(url)
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("song",)]
-
-
-async def test_a_file_of_another_kind_is_refused(url: str, path: Path) -> None:
+async def test_a_file_of_another_kind_is_refused(sqlite_url: str, path: Path) -> None:
     """
     A file that is no database is not changed.
     """
     text = "shop_id,repair_number\n" * 1_000
     path.write_text(text)
 
-    assert "another kind of file" in await refusal_of(url)
+    assert "another kind of file" in await refusal_of(sqlite_url)
     assert path.read_text() == text
 
 
-async def test_a_folder_in_place_of_the_file_is_refused(url: str, path: Path) -> None:
+async def test_a_folder_in_place_of_the_file_is_refused(sqlite_url: str, path: Path) -> None:
     """
     A path that cannot be opened is named.
     """
     path.mkdir()
 
-    message = await refusal_of(url)
+    message = await refusal_of(sqlite_url)
 
     assert "cannot be opened" in message
     assert str(path) in message
@@ -185,7 +148,7 @@ async def test_a_read_only_folder_is_refused(open_folder: Path) -> None:
 
 @pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
 async def test_a_file_that_another_program_uses_is_refused(
-    url: str, path: Path, lock: str, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, path: Path, lock: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     The wait for another program has an end.
@@ -193,11 +156,11 @@ async def test_a_file_that_another_program_uses_is_refused(
     monkeypatch.setattr(sqlite_store, "BUSY_SECONDS", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute(lock)
-        assert "in use by another program" in await refusal_of(url)
+        assert "in use by another program" in await refusal_of(sqlite_url)
 
 
 async def test_a_file_that_another_program_lets_go_of_is_opened(
-    url: str, path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     A lock that SQLite itself does not wait for is waited for too.
@@ -206,34 +169,5 @@ async def test_a_file_that_another_program_lets_go_of_is_opened(
         other.execute("BEGIN IMMEDIATE")
         monkeypatch.setattr(sqlite_store, "sleep", lambda _: other.execute("ROLLBACK"))
 
-        async with open_store(url) as store:
+        async with open_store(sqlite_url) as store:
             assert await store.shops() == []
-
-
-async def test_processes_that_open_an_empty_database_together_all_succeed(url: str) -> None:
-    """
-    One of them sets the database up, and the others wait for it.
-    """
-    assert finish(*(start("open", url) for _ in range(4))) == ["open\n"] * 4
-
-
-async def test_one_process_may_open_stores_together(tmp_path: Path) -> None:
-    """
-    Databases that are set up at the same time do not meet.
-    """
-
-    async def shops_of(number: int) -> list[int]:
-        async with open_store(f"sqlite:///{tmp_path}/{number % 3}.db") as store:
-            return await store.shops()
-
-    assert await asyncio.gather(*(shops_of(number) for number in range(6))) == [[]] * 6
-
-
-async def test_two_stores_of_one_file_see_each_other(store: Store, url: str) -> None:
-    """
-    What one store has written, another reads.
-    """
-    async with open_store(url) as other:
-        await create(other, [order()])
-
-        assert await stored_of(store, [order()]) == [order()]

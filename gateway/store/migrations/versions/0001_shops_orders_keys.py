@@ -17,7 +17,11 @@ def upgrade() -> None:
     op.create_table(
         "repair_order",
         sa.Column("shop_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("repair_number", sa.String(64), nullable=False),
+        sa.Column(
+            "repair_number",
+            sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -28,7 +32,11 @@ def upgrade() -> None:
     op.create_table(
         "api_key",
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "name",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("can_write", sa.Boolean(), nullable=False),
         sa.Column("shop_ids", sa.JSON()),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

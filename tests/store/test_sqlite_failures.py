@@ -1,4 +1,4 @@
-"""A disk that is full, or fails: nothing half written, and all is well afterwards."""
+"""An SQLite file on a disk that is full, or fails: nothing is half written."""
 
 import resource
 from collections.abc import AsyncGenerator, Generator

@@ -1,0 +1,96 @@
+"""The rows of shops and repair orders in SQLite, where one writer at a time has all to itself."""
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection, Text, bindparam, func, insert, select, text, update
+
+from gateway.contract import OrderKey, StoredOrder
+from gateway.store.tables import repair_order, shop
+
+T = TypeVar("T")
+
+
+class SqliteRows:
+    """Statements whose rows are one JSON array. Implements Rows."""
+
+    def shops(self, connection: Connection, shop_ids: Collection[int]) -> frozenset[int]:
+        rows = connection.execute(_SHOPS, {"wanted": json.dumps(list(shop_ids))})
+        return frozenset(rows.scalars())
+
+    def add_shops(self, connection: Connection, shop_ids: Collection[int]) -> list[int]:
+        added = sorted(frozenset(shop_ids) - self.shops(connection, shop_ids))
+        if added:
+            connection.execute(insert(shop), [{"shop_id": shop_id} for shop_id in added])
+        return added
+
+    def orders(
+        self, connection: Connection, keys: Collection[OrderKey]
+    ) -> Mapping[OrderKey, StoredOrder]:
+        wanted = json.dumps(list(keys), ensure_ascii=False)
+        orders: dict[OrderKey, StoredOrder] = {}
+        for shop_id, repair_number, *kept in connection.execute(_ORDERS, {"wanted": wanted}):
+            key = OrderKey(shop_id, repair_number)
+            orders[key] = StoredOrder(key, *kept)
+        return orders
+
+    def locked_orders(
+        self, connection: Connection, keys: Collection[OrderKey]
+    ) -> Mapping[OrderKey, StoredOrder]:
+        # A transaction that writes has locked the whole file.
+        return self.orders(connection, keys)
+
+    def create(self, connection: Connection, orders: Sequence[StoredOrder]) -> int:
+        connection.execute(_INSERT, [_inserted(order) for order in orders])
+        return len(orders)
+
+    def change(self, connection: Connection, orders: Sequence[StoredOrder]) -> int:
+        return connection.execute(_UPDATE, [_changed(order) for order in orders]).rowcount
+
+    def aside(self, work: Callable[[], T]) -> T:
+        # It runs on the writer's own thread.
+        return work()
+
+
+def _inserted(order: StoredOrder) -> dict[str, object]:
+    return {
+        "shop_id": order.key.shop_id,
+        "repair_number": order.key.repair_number,
+        "document": order.document,
+        "version": order.version,
+        "created_at": order.created_at,
+        "updated_at": order.updated_at,
+    }
+
+
+def _changed(order: StoredOrder) -> dict[str, object]:
+    return {
+        "in_shop": order.key.shop_id,
+        "numbered": order.key.repair_number,
+        "document": order.document,
+        "version": order.version,
+        "updated_at": order.updated_at,
+    }
+
+
+# What is wanted is one parameter, a JSON array, so that there may be any number of it.
+_WANTED = func.json_each(bindparam("wanted", type_=Text)).table_valued("value")
+_SHOPS = select(shop.c.shop_id).where(shop.c.shop_id.in_(select(_WANTED.c.value)))
+
+# SQLite carries out a CROSS JOIN from left to right. With any other join it may decide, by old
+# statistics, to go through all repair orders.
+_ORDERS = text(
+    """
+    SELECT shop_id, repair_number, document, version, created_at, updated_at
+    FROM json_each(:wanted) AS wanted CROSS JOIN repair_order
+    ON shop_id = json_extract(wanted.value, '$[0]')
+    AND repair_number = json_extract(wanted.value, '$[1]')
+    """
+).columns(*repair_order.columns)
+
+_INSERT = insert(repair_order)
+_UPDATE = update(repair_order).where(
+    repair_order.c.shop_id == bindparam("in_shop"),
+    repair_order.c.repair_number == bindparam("numbered"),
+)
