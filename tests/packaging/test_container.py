@@ -13,6 +13,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -159,6 +160,60 @@ def test_compose_confines_the_gateway() -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
+def test_compose_runs_a_gateway_on_postgresql() -> None:
+    """
+    Its own profile has both, and the gateway starts when the database answers.
+    """
+    gateway, database = _service("gateway-postgres"), _service("postgres")
+    url = urlsplit(gateway["environment"]["GATEWAY_DATABASE_URL"])
+
+    assert gateway["profiles"] == database["profiles"] == ["postgres"]
+    assert gateway["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    assert (url.scheme, url.hostname, url.path) == ("postgresql", "postgres", "/gateway")
+    assert url.username == database["environment"]["POSTGRES_USER"]
+    assert gateway["environment"]["PGPASSWORD"] == database["environment"]["POSTGRES_PASSWORD"]
+
+
+def test_compose_keeps_the_rows_of_postgresql() -> None:
+    """
+    A named volume lies where version 18 of the image keeps its data, and no port is published.
+    """
+    database = _service("postgres")
+    name, _, folder = database["volumes"][0].partition(":")
+
+    assert database["image"] == "postgres:18"
+    assert name in _compose()["volumes"]
+    assert folder == "/var/lib/postgresql"
+    assert "ports" not in database
+
+
+def test_compose_checks_health_of_postgresql() -> None:
+    """
+    The check asks by TCP, and for the user that the server has.
+    """
+    database = _service("postgres")
+
+    assert database["healthcheck"]["test"] == [
+        "CMD",
+        "pg_isready",
+        "--host=127.0.0.1",
+        f"--username={database['environment']['POSTGRES_USER']}",
+    ]
+
+
+def test_compose_runs_every_gateway_alike() -> None:
+    """
+    A gateway of a profile has its own port, and is confined and stopped as the first one is.
+    """
+    alike = ("image", "restart", "stop_grace_period", "read_only", "tmpfs", "cap_drop")
+    gateways = [_service(name) for name in ("gateway", "proxy", "gateway-postgres")]
+
+    assert len({port for service in gateways for port in service["ports"]}) == len(gateways)
+    assert [{name: service[name] for name in alike} for service in gateways] == [
+        {name: gateways[0][name] for name in alike}
+    ] * len(gateways)
+
+
 def test_compose_accepts_the_file() -> None:
     """
     Compose itself finds nothing wrong with the file.
@@ -200,8 +255,8 @@ def _environment() -> dict[str, str]:
     return dict(re.findall(r"(\w+)=(\S+)", _last("ENV")))
 
 
-def _service() -> dict[str, Any]:
-    return _compose()["services"]["gateway"]
+def _service(name: str = "gateway") -> dict[str, Any]:
+    return _compose()["services"][name]
 
 
 def _compose() -> dict[str, Any]:
