@@ -22,6 +22,16 @@ class Database(Protocol):
         """The statements of this engine."""
         ...
 
+    @property
+    def side_by_side(self) -> int:
+        """How many changes are carried out at the same time."""
+        ...
+
+    @property
+    def wait(self) -> float | None:
+        """How long a change waits for others at most, in seconds; None when it is patient."""
+        ...
+
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run a query on what is committed; it sees one state of the database throughout.
 
@@ -34,6 +44,7 @@ class Database(Protocol):
 
         It is carried out even when the caller is cancelled, and again from its beginning when
         another writer was in its way. What it raises is raised here, and nothing is written.
-        Raises RateLimited, InternalServerError, and OutcomeUnknown when the commit is in doubt.
+        Raises InternalServerError, RateLimited when no connection is free in time, and
+        OutcomeUnknown when the commit is in doubt.
         """
         ...

@@ -33,12 +33,16 @@ async def open_store(
     not be upgraded.
     """
     database = (
-        open_postgres(url, max_waiting=max_waiting, pool=pool, may_upgrade=may_upgrade)
+        open_postgres(url, pool=pool, may_upgrade=may_upgrade)
         if _is_postgres(url)
-        else open_sqlite(_sqlite_path(url), max_waiting=max_waiting, may_upgrade=may_upgrade)
+        else open_sqlite(_sqlite_path(url), may_upgrade=may_upgrade)
     )
     async with database as opened:
-        yield SqlStore(opened)
+        store = SqlStore(opened, max_waiting=max_waiting)
+        try:
+            yield store
+        finally:
+            await store.close()
 
 
 async def database_revision(url: str, *, pool: PoolLimits = _POOL) -> Revision:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from gateway.contract import InternalServerError, RateLimited
+from gateway.contract import InternalServerError
 from gateway.store.database import Overtaken
 from gateway.store.port import PoolLimits
 from gateway.store.postgres_failures import (
@@ -39,7 +39,7 @@ _CACHED_STATEMENTS = 100
 
 @asynccontextmanager
 async def open_postgres(
-    url: str, *, max_waiting: int, pool: PoolLimits, may_upgrade: bool
+    url: str, *, pool: PoolLimits, may_upgrade: bool
 ) -> AsyncGenerator["PostgresDatabase"]:
     """Open a database; it is set up when it is empty.
 
@@ -47,7 +47,7 @@ async def open_postgres(
     """
     await _with_connection(url, pool, partial(_set_up, may_upgrade=may_upgrade))
     engine = _pooled(url, pool)
-    database = PostgresDatabase(engine, max_writing=pool.size + max_waiting)
+    database = PostgresDatabase(engine, pool)
     try:
         yield database
     finally:
@@ -66,14 +66,15 @@ async def postgres_revision(url: str, pool: PoolLimits) -> Revision:
 class PostgresDatabase:
     """Transactions of one PostgreSQL database. Implements Database."""
 
-    def __init__(self, engine: AsyncEngine, *, max_writing: int) -> None:
-        """Use the connections of an engine, for at most so many changes at a time."""
+    def __init__(self, engine: AsyncEngine, pool: PoolLimits) -> None:
+        """Use the connections of an engine, which keeps to the limits of a pool."""
         self.rows = PostgresRows()
+        self.side_by_side = pool.size
+        self.wait: float | None = pool.wait
         self._writing_on = engine
         self._reading_on = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        self._max_writing = max_writing
         self._writing: set[asyncio.Task[Any]] = set()
         self._is_closed = False
 
@@ -85,8 +86,6 @@ class PostgresDatabase:
         """Run a change, and return its result once it is durable."""
         if self._is_closed:
             raise InternalServerError
-        if len(self._writing) >= self._max_writing:
-            raise RateLimited(retry_after_seconds=1)
         writing = asyncio.create_task(_carried_out(partial(self._commit, change)))
         self._writing.add(writing)
         writing.add_done_callback(self._writing.discard)

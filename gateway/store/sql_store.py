@@ -7,15 +7,21 @@ from functools import partial
 from gateway.contract import Saved
 from gateway.store import keys, orders
 from gateway.store.database import Database
+from gateway.store.groups import Groups
 from gateway.store.port import ApiKey, Decide, Stored, Wanted
 
 
 class SqlStore:
     """Shops, repair orders and keys in the tables of a database. Implements Store."""
 
-    def __init__(self, database: Database) -> None:
-        """Keep rows in a database that has the tables."""
+    def __init__(self, database: Database, *, max_waiting: int = 1000) -> None:
+        """Keep rows in a database that has the tables; only so many batches wait for others."""
         self._database = database
+        self._groups = Groups(database, max_waiting)
+
+    async def close(self) -> None:
+        """Write the batches that wait."""
+        await self._groups.close()
 
     async def read(self, wanted: Wanted) -> Stored:
         """Read rows without locking them."""
@@ -24,7 +30,7 @@ class SqlStore:
 
     async def write(self, wanted: Wanted, decide: Decide) -> Saved:
         """Lock rows, have decided what is written, and write all of it or nothing."""
-        return await self._database.write(orders.BatchWrite(self._database.rows, wanted, decide))
+        return await self._groups.write(orders.BatchWrite(self._database.rows, wanted, decide))
 
     async def add_shops(self, shop_ids: Collection[int]) -> list[int]:
         """Add shops; return those that are new, in ascending order."""

@@ -28,9 +28,7 @@ _READERS = 4
 
 
 @asynccontextmanager
-async def open_sqlite(
-    path: Path, *, max_waiting: int, may_upgrade: bool = False
-) -> AsyncGenerator["SqliteDatabase"]:
+async def open_sqlite(path: Path, *, may_upgrade: bool = False) -> AsyncGenerator["SqliteDatabase"]:
     """Open a database file; it is made, and set up, when it does not exist.
 
     Raises StoreError when it cannot be used.
@@ -39,7 +37,7 @@ async def open_sqlite(
     reading = _engine(path, connections=_READERS, begin="BEGIN")
     try:
         await asyncio.to_thread(_set_up, path, writing, may_upgrade=may_upgrade)
-        database = SqliteDatabase(Writer(writing, max_waiting), reading)
+        database = SqliteDatabase(Writer(writing), reading)
         try:
             yield database
         finally:
@@ -63,6 +61,8 @@ class SqliteDatabase:
     def __init__(self, writer: Writer, reading: Engine) -> None:
         """Write by a writer, and read on connections of an engine."""
         self.rows = SqliteRows()
+        self.side_by_side = 1
+        self.wait: float | None = None
         self._writer = writer
         self._reading = reading
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from gateway.contract import InternalServerError, RateLimited
+from gateway.contract import InternalServerError
 from gateway.store.failures import committing, nothing_saved
 
 T = TypeVar("T")
@@ -19,10 +19,10 @@ T = TypeVar("T")
 class Writer:
     """A thread that carries out changes one after the other, each in its own transaction."""
 
-    def __init__(self, engine: Engine, max_waiting: int) -> None:
-        """Start to write on a connection of an engine, with at most so many changes waiting."""
+    def __init__(self, engine: Engine) -> None:
+        """Start to write on a connection of an engine."""
         self._engine = engine
-        self._queue = _Queue(max_waiting)
+        self._queue = _Queue()
         # A daemon, so that a process that ends without closing its store does not hang.
         self._thread = Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
@@ -72,19 +72,16 @@ class _Work(Generic[T]):
 class _Queue:
     """What waits to be written, in order of arrival."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._works: deque[_Work[Any]] = deque()
         self._is_closed = False
         self._changed = Condition()
 
     def add(self, work: _Work[Any]) -> None:
-        """Let a change wait; raises RateLimited when too many do."""
+        """Let a change wait."""
         with self._changed:
             if self._is_closed:
                 raise InternalServerError
-            if len(self._works) >= self._limit:
-                raise RateLimited(retry_after_seconds=1)
             self._works.append(work)
             self._changed.notify()
 

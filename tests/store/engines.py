@@ -22,8 +22,8 @@ def open_database(
     """Open the database of a URL."""
     kind, _, path = url.partition(":///")
     if kind == "sqlite":
-        return open_sqlite(Path(path), max_waiting=10)
-    return open_postgres(url, max_waiting=10, pool=PoolLimits(), may_upgrade=False)
+        return open_sqlite(Path(path))
+    return open_postgres(url, pool=PoolLimits(), may_upgrade=False)
 
 
 async def on_connection(url: str, use: Callable[[Connection], T]) -> T:

@@ -103,6 +103,8 @@ async def test_closing_finishes_what_waits(url: str) -> None:
     await asyncio.gather(first, *waiting)
     with pytest.raises(InternalServerError):
         await create(store, [order()])
+    with pytest.raises(InternalServerError):
+        await store.add_shops([SHOP + 1])
     async with open_store(url) as again:
         assert await stored_of(again, [*orders(20), order()]) == orders(20)
 

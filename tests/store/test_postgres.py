@@ -145,6 +145,30 @@ async def test_the_wait_for_a_connection_has_an_end(url: str) -> None:
         await writing
 
 
+async def test_a_batch_that_has_to_wait_keeps_no_other_waiting(url: str) -> None:
+    """
+    While a transaction waits for a row, others begin beside it, as long as there are connections.
+    """
+    paused = Paused(creating([]))
+    async with open_store(url, pool=PoolLimits(size=2)) as store:
+        await store.add_shops([SHOP])
+        await create(store, [order()])
+        other = await asyncpg.connect(url)
+        await other.execute("BEGIN")
+        await other.execute("SELECT FROM repair_order FOR UPDATE")
+        waiting = asyncio.create_task(store.write(wanted([order()]), raising))
+        beside = asyncio.create_task(store.write(wanted([]), paused))
+        assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+        last = asyncio.create_task(create(store, [order("last")]))
+        asyncio.get_running_loop().call_later(0.1, paused.may_go_on.set)
+
+        await asyncio.gather(beside, last)
+
+        assert not waiting.done()
+        await other.close()
+        await waiting
+
+
 @contextmanager
 def counted() -> Generator[list[str]]:
     """The statements that are sent."""

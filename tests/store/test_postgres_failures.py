@@ -6,15 +6,10 @@ import pytest
 from sqlalchemy import Connection
 
 from gateway.contract import InternalServerError, OutcomeUnknown
-from gateway.store import PoolLimits, Store, open_store
+from gateway.store import Decision, PoolLimits, Store, Stored, open_store
 from gateway.store.postgres import ATTEMPTS
 from tests.postgres import PostgresServer, run_sql, through
-from tests.store.batches import (
-    SHOP,
-    create,
-    order,
-    stored_of,
-)
+from tests.store.batches import SECONDS, SHOP, Paused, create, creating, order, stored_of, wanted
 from tests.store.engines import open_database
 from tests.store.middle import Cut, in_the_middle
 
@@ -154,6 +149,32 @@ async def test_a_network_that_fails_in_a_commit_leaves_it_in_doubt(
 
         middle.cut = Cut.NEVER
         assert await stored_of(store, [order()]) == kept
+
+
+async def test_a_refusal_is_not_in_doubt(url: str) -> None:
+    """
+    Of batches that share a commit in doubt, those with something to save are in doubt.
+    """
+    failing(url, AT_COMMIT, END_OF_CONNECTION, times=1)
+    paused = Paused(creating([]))
+
+    def refuse(_: Stored) -> Decision:
+        raise LookupError
+
+    async with open_store(url, pool=PoolLimits(size=1)) as store:
+        await store.add_shops([SHOP])
+        first = asyncio.create_task(store.write(wanted([]), paused))
+        assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+        writing = [
+            asyncio.create_task(store.write(wanted([order("1")]), refuse)),
+            asyncio.create_task(store.write(wanted([order("2")]), creating([order("2")]))),
+        ]
+        await asyncio.sleep(0)
+        paused.may_go_on.set()
+        await first
+        outcomes = await asyncio.gather(*writing, return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes] == [LookupError, OutcomeUnknown]
 
 
 async def test_a_commit_that_takes_too_long_is_in_doubt(url: str) -> None:

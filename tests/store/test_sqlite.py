@@ -55,7 +55,7 @@ async def test_connections_are_durable_and_checked(path: Path) -> None:
         names = ("journal_mode", "synchronous", "foreign_keys")
         return [connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names]
 
-    async with open_sqlite(path, max_waiting=1) as database:
+    async with open_sqlite(path) as database:
         full = 2
         assert await database.read(settings) == ["wal", full, 1]
         assert await database.write(settings) == ["wal", full, 1]

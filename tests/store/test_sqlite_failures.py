@@ -21,7 +21,7 @@ async def database(path: Path) -> AsyncGenerator[SqliteDatabase]:
     """
     A database with one shop.
     """
-    async with open_sqlite(path, max_waiting=10) as opened:
+    async with open_sqlite(path) as opened:
         await SqlStore(opened).add_shops([SHOP])
         yield opened
 

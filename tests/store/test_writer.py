@@ -16,7 +16,7 @@ def test_a_change_is_carried_out_although_its_event_loop_is_closed(path: Path) -
     """
     has_started, may_go_on = Event(), Event()
     engine = create_engine(f"sqlite:///{path}")
-    writer = Writer(engine, max_waiting=2)
+    writer = Writer(engine)
 
     def change(connection: Connection) -> None:
         has_started.set()
