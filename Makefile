@@ -8,6 +8,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --no-input --disable-pip-version
 RUNTIME := .venv/.runtime-installed
 TOOLS := .venv/.tools-installed
 PAGE_CHECKED := .venv/.page-checked
+CLIENTS := .venv/.clients-installed
 PAGE := $(wildcard hatch_build.py graphiql/*.* graphiql/src/*)
 
 .DEFAULT_GOAL := help
@@ -23,7 +24,7 @@ run: $(RUNTIME) ## Serve a demo on http://127.0.0.1:8000 (GATEWAY_HOST and GATEW
 demo-proxy: $(RUNTIME) ## Serve a demo on two ports: one gateway plays AutoSpot, one stands in front of it
 	@exec tools/demo_proxy.sh $(BIN)
 
-test: $(TOOLS) ## Run all tests and measure their coverage; ARGS="tests/cli -x" runs pytest with these instead
+test: $(TOOLS) $(CLIENTS) ## Run all tests and measure their coverage; ARGS="tests/cli -x" runs pytest with these instead
 	@$(call install_chromium)
 	$(BIN)/python -m pytest $(or $(ARGS),--cov --numprocesses=auto --maxprocesses=4)
 
@@ -56,6 +57,7 @@ bench-passthrough: $(RUNTIME) ## Compare nginx and the gateway as pass-through p
 clean: ## Remove what these commands made, but for databases
 	@rm -rf .venv .venv-lock .pytest_cache .ruff_cache .hypothesis build dist htmlcov
 	@rm -rf gateway/graphql/graphiql graphiql/node_modules
+	@rm -rf tests/clients/typescript/node_modules tests/clients/python/.venv
 	@rm -f .coverage .coverage.* .schema.graphql .constraints.txt
 	@find benchmarks gateway tests tools -name __pycache__ -prune -exec rm -rf {} +
 
@@ -74,6 +76,11 @@ $(TOOLS): $(RUNTIME)
 $(PAGE_CHECKED): $(TOOLS) tools/check_page.py
 	$(BIN)/python tools/check_page.py
 	@touch $@
+
+# Where the clients cannot be installed, their tests are skipped, and say so.
+$(CLIENTS): $(wildcard tools/install_clients.py tests/clients/*/package-lock.json tests/clients/*/requirements.txt) | $(TOOLS)
+	@echo "Installing GraphQL clients for the tests; this is done once." >&2
+	@if $(BIN)/python tools/install_clients.py; then touch $@; fi
 
 OR_SAY := || { echo "The packages could not be installed; pip says why above." >&2; exit 1; }
 
