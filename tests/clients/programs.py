@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator
@@ -79,19 +80,19 @@ def _command(name: str, folder: Path) -> list[str | Path]:
         case "gql":
             return [sys.executable, PYTHON / "gql_client.py", OPERATIONS]
         case "ariadne":
-            generate_python(SCHEMA.read_text("utf-8"), folder)
+            generate_python(SCHEMA.read_text("utf-8"), OPERATIONS.read_text("utf-8"), folder)
             return [PYTHON_BIN / "python", PYTHON / "ariadne_client.py"]
         case _:
             return [node(), TYPESCRIPT / f"{name}.ts", OPERATIONS]
 
 
-def generate_python(schema: str, folder: Path) -> None:
-    """Generate ariadne-codegen's client of a schema in a folder, as the package autospot."""
+def generate_python(schema: str, operations: str, folder: Path) -> None:
+    """Generate ariadne-codegen's client of operations in a folder, as the package autospot."""
     if not PYTHON_BIN.is_dir():
         missing("ariadne-codegen is missing: run make test, or tools/install_clients.py.")
-    for path in (OPERATIONS, PYTHON / "ariadne.toml"):
-        (folder / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    shutil.copy(PYTHON / "ariadne.toml", folder)
     (folder / "schema.graphql").write_text(schema, "utf-8")
+    (folder / "operations.graphql").write_text(operations, "utf-8")
     command = [PYTHON_BIN / "ariadne-codegen", "--config", "ariadne.toml"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
 
