@@ -12,7 +12,7 @@ from gateway.auth import digest, new_key
 from gateway.store import ApiKey, open_store
 from tests.client import Client
 from tests.clients.programs import NAMES, CallerAt, Program, running_program
-from tests.clients.upstream import moody_upstream
+from tests.clients.upstream import MOODS, autospot
 from tests.conftest import database_with
 from tests.server import running
 
@@ -31,11 +31,11 @@ def program(
 @pytest.fixture(scope="session")
 def upstream() -> Generator[Client]:
     """
-    A caller of a gateway in front of an AutoSpot whose mood is named by the API key.
+    A caller of a gateway in front of an AutoSpot that answers as the API key says.
     """
     with (
-        moody_upstream() as address,
-        running(upstream_url=address) as url,
+        autospot(MOODS.__getitem__) as remote,
+        running(upstream_url=remote.url) as url,
         httpx.Client(timeout=30) as http,
     ):
         yield Client(url, None, http)

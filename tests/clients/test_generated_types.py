@@ -18,6 +18,7 @@ from tests.clients.programs import (
     node,
 )
 
+EXAMPLES = SCHEMA.parent / "examples"
 SAMPLES = Path(__file__).parents[1] / "samples/operations.graphql"
 EVERY_OPERATION = OPERATIONS.read_text("utf-8") + SAMPLES.read_text("utf-8")
 AS_IT_IS = SCHEMA.read_text("utf-8")
@@ -62,11 +63,7 @@ def test_typescript(tmp_path: Path, schema: str, wrong: set[str]) -> None:
     Strict programs fit graphql-codegen's types, also of a schema with errors they do not know.
     """
     program = node()
-    for source in (
-        *TYPESCRIPT.glob("*.ts"),
-        TYPESCRIPT / "package.json",
-        TYPESCRIPT / "tsconfig.json",
-    ):
+    for source in (*EXAMPLES.glob("*.mts"), *TYPESCRIPT.glob("*.ts"), *TYPESCRIPT.glob("*.json")):
         shutil.copy(source, tmp_path)
     (tmp_path / "node_modules").symlink_to(TYPESCRIPT / "node_modules")
     (tmp_path / "schema.graphql").write_text(schema, "utf-8")
