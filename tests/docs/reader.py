@@ -1,0 +1,114 @@
+"""Somebody who follows a document from top to bottom, with a demo of their own."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.docs.page import Example
+from tests.server import running
+
+_COMMANDS = str(Path(sys.executable).parent)
+_GATEWAY, _AUTOSPOT = "http://127.0.0.1:8000", "http://127.0.0.1:8001"
+_FRAGMENT = re.compile(r"\.\.\.(\w+)")
+# A gateway that serves is tested in tests/cli/test_serve.py; here its settings are checked.
+_SERVE = re.compile(r"autospot-gateway serve$", re.MULTILINE)
+# Nothing is fetched, and containers need an engine: tests/packaging/test_container.py.
+_NOT_RUN = re.compile(r"git clone \S+ && cd \S+|docker compose .*")
+
+
+class Reader:
+    """Runs examples in an empty folder; what one leaves behind, the next finds."""
+
+    def __init__(self, folder: Path, servers: ExitStack) -> None:
+        """Begin with a fresh demo, which ends with the servers."""
+        self._folder = folder
+        self._servers = servers
+        self._addresses: dict[str, str] = {}
+        self._exports: list[str] = []
+        self._fragments: dict[str, str] = {}
+        self._start_demo()
+
+    def run(self, example: Example) -> Any:
+        """Run an example once; returns what it answers."""
+        if example.language == "graphql":
+            return self._execute(example.text, example.variables)
+        return self._shell(example.text)
+
+    def _execute(self, document: str, variables: Any) -> Any:
+        if name := re.match(r"fragment (\w+)", document):
+            self._fragments[name[1]] = document
+            return None
+        used = [self._fragments[name] for name in _FRAGMENT.findall(document)]
+        return httpx.post(
+            f"{self._addresses[_GATEWAY]}/graphql",
+            headers={"X-API-Key": "demo-key"},
+            json={"query": "\n".join([document, *used]), "variables": variables},
+        ).json()
+
+    def _shell(self, text: str) -> str:
+        """Run commands as a person would paste them; returns what the terminal shows."""
+        commands = [line for line in text.splitlines() if not self._is_start(line)]
+        script = "\n".join([*self._exports, *commands])
+        script = _SERVE.sub("autospot-gateway config check > /dev/null", script)
+        script = script.replace(".venv/bin", _COMMANDS)
+        self._exports += [line for line in commands if line.startswith("export ")]
+        for shown, real in self._addresses.items():
+            script = script.replace(shown, real)
+        result = subprocess.run(
+            ["bash", "-euc", script],
+            cwd=self._folder,
+            env={name: os.environ[name] for name in os.environ if name[:8] != "GATEWAY_"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert result.returncode == 0, result.stdout
+        return result.stdout
+
+    def _is_start(self, command: str) -> bool:
+        """Start what a command starts, if it does that, and say so."""
+        if command == "make run":
+            self._start_demo()
+        elif command == "make demo-proxy":
+            self._start_demo()
+            self._start_proxy()
+        else:
+            return bool(_NOT_RUN.fullmatch(command))
+        return True
+
+    def _start_demo(self) -> None:
+        path = self._folder / f"demo-{len(list(self._folder.glob('demo-*.db')))}.db"
+        server = running(demo=True, database_url=f"sqlite:///{path}")
+        self._addresses = {_GATEWAY: self._servers.enter_context(server)}
+
+    def _start_proxy(self) -> None:
+        autospot = self._addresses[_GATEWAY]
+        gateway = self._servers.enter_context(running(upstream_url=autospot))
+        self._addresses = {_GATEWAY: gateway, _AUTOSPOT: autospot}
+
+
+def as_shown(answer: Any, shown: Any) -> Any:
+    """An answer in which what the page leaves open is left open too."""
+    if isinstance(shown, str) and isinstance(answer, str):
+        pattern = re.escape(shown).replace("…", ".*")
+        return shown if re.fullmatch(pattern, answer, re.DOTALL) else answer
+    if isinstance(shown, dict) and isinstance(answer, dict):
+        return {name: as_shown(value, shown.get(name)) for name, value in answer.items()}
+    if isinstance(shown, list) and isinstance(answer, list) and len(shown) == len(answer):
+        return [as_shown(*pair) for pair in zip(answer, shown, strict=True)]
+    return answer
+
+
+def in_the_form_of(shown: Any, answer: Any) -> Any:
+    """What was answered, as JSON when JSON is shown."""
+    is_json = isinstance(shown, dict | list) and isinstance(answer, str)
+    return json.loads(answer) if is_json else answer
