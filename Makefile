@@ -13,7 +13,7 @@ PAGE := $(wildcard hatch_build.py graphiql/*.* graphiql/src/*)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo-proxy test check schema lock bench-passthrough clean
+.PHONY: help run demo-proxy test check docs schema lock bench-passthrough clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,9 @@ check: $(TOOLS) $(PAGE_CHECKED) ## Check format, lint, types, imports, schema.gr
 		|| { echo "schema.graphql is not the schema of the code: run make schema." >&2; exit 1; }
 	$(BIN)/python tools/check_docs.py
 
+docs: $(TOOLS) ## Build the documents as a site in the folder site
+	$(BIN)/zensical build --clean --strict
+
 schema: $(RUNTIME) ## Rewrite schema.graphql from the code
 	@$(BIN)/autospot-gateway schema > .schema.graphql
 	@mv .schema.graphql schema.graphql
@@ -55,7 +58,7 @@ bench-passthrough: $(RUNTIME) ## Compare nginx and the gateway as pass-through p
 	@$(BIN)/python -m benchmarks.passthrough $(ARGS)
 
 clean: ## Remove what these commands made, but for databases
-	@rm -rf .venv .venv-lock .pytest_cache .ruff_cache .hypothesis build dist htmlcov
+	@rm -rf .venv .venv-lock .cache .pytest_cache .ruff_cache .hypothesis build dist htmlcov site
 	@rm -rf gateway/graphql/graphiql graphiql/node_modules
 	@rm -rf tests/clients/typescript/node_modules tests/clients/python/.venv
 	@rm -f .coverage .coverage.* .schema.graphql .constraints.txt
