@@ -9,6 +9,7 @@ from gateway.contract import Fields, ShopRepairOrderPatches, ShopRepairOrders
 from gateway.door import Door
 from gateway.rest.examples import CREATION, PATCH, SAVED
 from gateway.rest.problem import MEDIA_TYPE
+from gateway.rest.problem_examples import problem_examples
 from gateway.rest.problem_schema import meanings_by_status, problem_schemas
 
 Json = dict[str, Any]
@@ -133,11 +134,12 @@ _HEADERS: Json = {
 
 
 def _error_answers() -> Json:
+    examples = problem_examples()
     return {
         str(status): {
             "description": "; ".join(meanings),
             "headers": _HEADERS,
-            "content": {MEDIA_TYPE: {"schema": _reference("Problem")}},
+            "content": {MEDIA_TYPE: {"schema": _reference("Problem"), "example": examples[status]}},
         }
         for status, meanings in meanings_by_status().items()
     }

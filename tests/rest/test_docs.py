@@ -68,6 +68,56 @@ def test_examples_are_what_the_gateway_takes(embedded: Client, shop: int, descri
     assert answers == [201, 200]
 
 
+def test_every_error_has_an_example_of_its_own(description: Any) -> None:
+    """
+    The example of an error is a problem document with the status that it stands at.
+    """
+    required = set(description["components"]["schemas"]["Problem"]["required"])
+    for operation in description["paths"]["/batch/repair_orders"].values():
+        errors = {status: a for status, a in operation["responses"].items() if status >= "400"}
+        examples = {
+            status: answer["content"]["application/problem+json"]["example"]
+            for status, answer in errors.items()
+        }
+
+        assert {status: str(example["status"]) for status, example in examples.items()} == {
+            status: status for status in errors
+        }
+        assert [example for example in examples.values() if required - set(example)] == []
+
+
+def test_examples_of_errors_are_what_the_gateway_answers(
+    embedded: Client, shop: int, description: Any
+) -> None:
+    """
+    An error that a caller can bring about reads as its example does.
+    """
+    orders = [{"repair_number": "606471"}]
+    embedded.rest("POST", [{"shop_id": shop, "repair_orders": orders}])
+    hours = [orders[0] | {"total_estimated_hours": -1}]
+    path, json = "/batch/repair_orders", {"Content-Type": "application/json"}
+
+    answers = [
+        embedded.request("POST", path, content='[{"shop_id": 33,}]', headers=json),
+        embedded.rest("POST", [{"shop_id": 99, "repair_orders": orders}]),
+        embedded.rest("POST", [{"shop_id": shop, "repair_orders": orders}]),
+        embedded.request("POST", path, content="[]"),
+        embedded.rest("PATCH", [{"shop_id": shop, "repair_orders": hours}]),
+    ]
+
+    described = description["paths"][path]["post"]["responses"]
+    for answer in answers:
+        example = described[str(answer.status_code)]["content"]["application/problem+json"]
+        assert _of_any_shop(answer.json()) == _of_any_shop(example["example"])
+    assert [answer.status_code for answer in answers] == [400, 404, 409, 415, 422]
+
+
+def _of_any_shop(problem: Any) -> Any:
+    """A problem document without what differs from request to request."""
+    errors = [error | {"shop_id": None} for error in problem["errors"]]
+    return problem | {"request_id": None, "errors": errors}
+
+
 def test_page_loads_from_here_alone(embedded: Client) -> None:
     """
     The page and all that it names come from the gateway, and its policy allows nothing else.
