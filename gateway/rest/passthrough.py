@@ -7,6 +7,7 @@ from fastapi import Response
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from gateway.contract import BatchOutcome
 from gateway.hang_up import CallerWatch
 from gateway.raw_head import raw_head
 from gateway.rest.dated import dated
@@ -101,14 +102,18 @@ async def _pass_on(response: UpstreamResponse, send: Send) -> None:
 
 def _problem_response(error: UpstreamError) -> Response:
     """Say that AutoSpot could not be reached, or gave no answer."""
+    status, headers = HTTPStatus.BAD_GATEWAY, dict[str, str]()
     if isinstance(error, NoFreeConnection):
+        status, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"}
         detail = "All connections to AutoSpot are busy; nothing was sent."
-        return http_problem_response(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "1"})
-    if isinstance(error, TimedOut):
+    elif isinstance(error, TimedOut):
+        status = HTTPStatus.GATEWAY_TIMEOUT
         detail = "AutoSpot did not answer in time; what became of the request is not known."
-        return http_problem_response(HTTPStatus.GATEWAY_TIMEOUT, detail, {})
-    if error.was_sent:
+    elif error.was_sent:
         detail = "AutoSpot broke off without an answer; what became of the request is not known."
     else:
         detail = "AutoSpot could not be reached; nothing was sent."
-    return http_problem_response(HTTPStatus.BAD_GATEWAY, detail, {})
+    outcome = BatchOutcome.UNKNOWN if error.was_sent else BatchOutcome.NOTHING_SAVED
+    return http_problem_response(
+        status, detail, headers, outcome=outcome, retryable=not error.was_sent
+    )

@@ -27,11 +27,22 @@ def error_response(error: RequestError) -> Response:
     return _response(title_of(type(error)), error.http_status, members, _headers(error))
 
 
-def http_problem_response(status: HTTPStatus, detail: str, headers: Mapping[str, str]) -> Response:
+def http_problem_response(
+    status: HTTPStatus,
+    detail: str,
+    headers: Mapping[str, str],
+    *,
+    outcome: BatchOutcome = BatchOutcome.NOTHING_SAVED,
+    retryable: bool = False,
+) -> Response:
     """Answer with an error that is HTTP's own, such as a wrong method."""
-    outcome = BatchOutcome.NOTHING_SAVED.value
-    note(outcome=outcome, code=status.name)
-    members = {"code": status.name, "detail": detail, "outcome": outcome, "retryable": False}
+    note(outcome=outcome.value, code=status.name)
+    members = {
+        "code": status.name,
+        "detail": detail,
+        "outcome": outcome.value,
+        "retryable": retryable,
+    }
     return _response(status.phrase.capitalize(), int(status), members, headers)
 
 

@@ -222,6 +222,12 @@ async def test_body_that_breaks_off() -> None:
     assert rest == b"half"
 
 
+async def body_after(head: bytes, caller: Caller) -> bytes:
+    """The body that follows the head of an answer."""
+    length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+    return await caller.reader.readexactly(int(length))
+
+
 async def closing(talk: Talk) -> None:
     """Hear a request, and close the connection."""
     await talk.hear()
@@ -238,7 +244,7 @@ async def silent(talk: Talk) -> None:
 )
 async def test_autospot_that_does_not_answer(script: Script, status: bytes) -> None:
     """
-    A request that is not answered is a problem document with a request id.
+    A request that is not answered is a problem document, which does not say that it was in vain.
     """
     async with (
         serving(script) as server,
@@ -247,8 +253,11 @@ async def test_autospot_that_does_not_answer(script: Script, status: bytes) -> N
         await caller.say(b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
         head = await caller.head()
 
+        body = await body_after(head, caller)
+
     assert head.startswith(b"HTTP/1.1 " + status)
     assert b"content-type: application/problem+json\r\n" in head
+    assert b'"outcome": "UNKNOWN", "retryable": false' in body
 
 
 async def test_autospot_that_is_down() -> None:
@@ -260,8 +269,10 @@ async def test_autospot_that_is_down() -> None:
     async with through(server) as caller:
         await caller.say(b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
         head = await caller.head()
+        body = await body_after(head, caller)
 
     assert head.startswith(b"HTTP/1.1 502 ")
+    assert b'"outcome": "NOTHING_SAVED", "retryable": true' in body
 
 
 async def test_no_connection_is_free() -> None:
@@ -285,10 +296,12 @@ async def test_no_connection_is_free() -> None:
         await is_heard.wait()
         await caller.say(b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
         head = await caller.head()
+        body = await body_after(head, caller)
         first.close()
 
     assert head.startswith(b"HTTP/1.1 503 ")
     assert b"retry-after: 1\r\n" in head
+    assert b'"outcome": "NOTHING_SAVED", "retryable": true' in body
 
 
 @pytest.mark.parametrize(("method", "requests"), [(b"GET", 3), (b"DELETE", 2)])
