@@ -30,21 +30,23 @@ class Reader:
         """Begin with a fresh demo, which ends with the servers."""
         self._folder = folder
         self._servers = servers
-        self._addresses: dict[str, str] = {}
         self._exports: list[str] = []
         self._fragments: dict[str, str] = {}
-        self._start_demo()
+        database_url = f"sqlite:///{folder / 'autospot-demo.db'}"
+        self._demo = servers.enter_context(running(demo=True, database_url=database_url))
+        self._addresses = {_GATEWAY: self._demo}
 
     def run(self, example: Example) -> Any:
         """Run an example once; returns what it answers."""
         if example.language == "graphql":
             return self._execute(example.text, example.variables)
-        return self._shell(example.text)
+        said = self._shell(example.text)
+        return json.loads(said) if said.startswith("{") else said
 
     def _execute(self, document: str, variables: Any) -> Any:
         if name := re.match(r"fragment (\w+)", document):
             self._fragments[name[1]] = document
-            return None
+            return ""
         used = [self._fragments[name] for name in _FRAGMENT.findall(document)]
         return httpx.post(
             f"{self._addresses[_GATEWAY]}/graphql",
@@ -75,25 +77,15 @@ class Reader:
         return result.stdout
 
     def _is_start(self, command: str) -> bool:
-        """Start what a command starts, if it does that, and say so."""
+        """Whether a command starts gateways; then they are there."""
         if command == "make run":
-            self._start_demo()
+            self._addresses = {_GATEWAY: self._demo}
         elif command == "make demo-proxy":
-            self._start_demo()
-            self._start_proxy()
+            gateway = self._servers.enter_context(running(upstream_url=self._demo))
+            self._addresses = {_GATEWAY: gateway, _AUTOSPOT: self._demo}
         else:
             return bool(_NOT_RUN.fullmatch(command))
         return True
-
-    def _start_demo(self) -> None:
-        path = self._folder / f"demo-{len(list(self._folder.glob('demo-*.db')))}.db"
-        server = running(demo=True, database_url=f"sqlite:///{path}")
-        self._addresses = {_GATEWAY: self._servers.enter_context(server)}
-
-    def _start_proxy(self) -> None:
-        autospot = self._addresses[_GATEWAY]
-        gateway = self._servers.enter_context(running(upstream_url=autospot))
-        self._addresses = {_GATEWAY: gateway, _AUTOSPOT: autospot}
 
 
 def as_shown(answer: Any, shown: Any) -> Any:
@@ -106,9 +98,3 @@ def as_shown(answer: Any, shown: Any) -> Any:
     if isinstance(shown, list) and isinstance(answer, list) and len(shown) == len(answer):
         return [as_shown(*pair) for pair in zip(answer, shown, strict=True)]
     return answer
-
-
-def in_the_form_of(shown: Any, answer: Any) -> Any:
-    """What was answered, as JSON when JSON is shown."""
-    is_json = isinstance(shown, dict | list) and isinstance(answer, str)
-    return json.loads(answer) if is_json else answer
