@@ -133,3 +133,12 @@ def test_page_loads_from_here_alone(embedded: Client) -> None:
         200
     ] * 3
     assert "https:" not in page.text
+
+
+def test_remote_autospot_describes_itself(proxied: Client) -> None:
+    """
+    In front of a remote AutoSpot there is neither page nor document.
+    """
+    paths = ("/-/docs", "/-/openapi.json")
+
+    assert [proxied.request("GET", path).status_code for path in paths] == [404, 404]
