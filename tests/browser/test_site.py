@@ -49,3 +49,14 @@ def test_reading_and_searching(site: str, visit: Any) -> None:
     page.get_by_role("option", name="Backups").click()
 
     expect(page).to_have_url(re.compile("/operating/"))
+
+
+def test_fits_a_phone(site: str, visit: Any) -> None:
+    """
+    On a phone a wide table is scrolled, and the page is not.
+    """
+    page = visit(f"{site}/operating/")
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    expect(page.get_by_role("cell", name="GATEWAY_HOST")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
