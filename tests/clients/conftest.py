@@ -13,7 +13,7 @@ from gateway.store import ApiKey, open_store
 from tests.client import Client
 from tests.clients.programs import NAMES, CallerAt, Program, running_program
 from tests.clients.upstream import MOODS, autospot
-from tests.conftest import database_with
+from tests.conftest import filled
 from tests.server import running
 
 
@@ -47,7 +47,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Generator[Client]:
     A caller of a gateway that cannot reach the repair orders of its database any more.
     """
     file = tmp_path_factory.mktemp("broken") / "gateway.db"
-    url, api_key = database_with(file, range(1, 2))
+    url, api_key = filled(f"sqlite:///{file}", range(1, 2))
     with running(database_url=url) as address, httpx.Client(timeout=30) as http:
         with sqlite3.connect(file) as connection:
             connection.execute("ALTER TABLE repair_order RENAME TO gone")
