@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Generator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import httpx
@@ -13,7 +14,7 @@ from gateway.store import ApiKey, open_store
 from tests.client import Client
 from tests.clients.programs import NAMES, CallerAt, Program, running_program
 from tests.clients.upstream import MOODS, autospot
-from tests.conftest import filled
+from tests.conftest import Kept, filled
 from tests.server import running
 
 
@@ -56,20 +57,20 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Generator[Client]:
 
 
 @pytest.fixture(scope="session")
-def read_only_key(database: tuple[str, str]) -> str:
+def read_only_key(kept: Kept, engine: str, database: tuple[str, str]) -> str:
     """
     A key of the shared gateway that may only read.
     """
-    api_key = new_key()
 
-    async def add() -> None:
+    async def add() -> str:
+        api_key = new_key()
         async with open_store(database[0]) as store:
             now = datetime.now(UTC)
             key = ApiKey(digest(api_key), "reader", can_write=False, shop_ids=None, created_at=now)
             assert await store.add_key(key)
+        return api_key
 
-    asyncio.run(add())
-    return api_key
+    return kept.open(f"reader on {engine}", lambda: nullcontext(asyncio.run(add())))
 
 
 @pytest.fixture
