@@ -65,6 +65,19 @@ async def until(is_so: Callable[[], bool]) -> None:
         await asyncio.sleep(0)
 
 
+class Protocol(HttpProtocol):
+    """The protocol, whose transport a test may treat as the event loop does."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.transport = transport
+
+    def hear_the_end(self) -> None:
+        """Hear, in this turn of the event loop, that the caller has closed its side."""
+        if not self.eof_received():
+            self.transport.close()
+
+
 class Caller:
     """A connection to the server, and the server's side of it."""
 
@@ -72,7 +85,7 @@ class Caller:
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        protocols: list[HttpProtocol],
+        protocols: list[Protocol],
         state: ServerState,
     ) -> None:
         self.reader = reader
@@ -105,10 +118,10 @@ async def calling(app: ASGIApp, *, idle: int = 75) -> AsyncGenerator[Caller]:
     )
     config.load()
     state = ServerState()
-    protocols: list[HttpProtocol] = []
+    protocols: list[Protocol] = []
 
-    def protocol() -> HttpProtocol:
-        protocols.append(HttpProtocol(config, state, {"own": 1}))
+    def protocol() -> Protocol:
+        protocols.append(Protocol(config, state, {"own": 1}))
         return protocols[-1]
 
     server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
@@ -638,3 +651,34 @@ async def test_answers_of_one_moment() -> None:
         writer.close()
         await writer.wait_closed()
     assert [answer.partition(b"\r\n\r\n")[2] for answer in answers] == [b"/one", b"/other"]
+
+
+async def test_end_of_a_caller_at_the_moment_of_its_answer() -> None:
+    """
+    A caller who closes its side in the turn in which it is answered still gets the answer.
+    """
+    may_end = asyncio.Event()
+    callers: list[Caller] = []
+
+    async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
+        if scope["raw_path"] == b"/other":
+            await may_end.wait()
+        await send(start(200, b"a"))
+        await send(end(b"a"))
+        if scope["raw_path"] == b"/one":
+            callers[0].protocols[0].hear_the_end()
+
+    async with calling(answer) as caller:
+        callers.append(caller)
+        address = caller.writer.get_extra_info("peername")
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(b"GET /other HTTP/1.1\r\n" + CLOSE)
+        await until(lambda: bool(caller.state.tasks))
+
+        heard = await caller.all(b"GET /one HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        may_end.set()
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+    assert heard.endswith(b"\r\n\r\na")
