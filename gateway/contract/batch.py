@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from gateway.contract.decoded import DecodedShops, order_document, written_shops
+from gateway.contract.decoded import DecodedShops, order_documents, written_shops
 from gateway.contract.enums import InvalidInputReason
 from gateway.contract.errors import BatchRejected, InvalidInput, ItemProblem
 from gateway.contract.limits import Limits
@@ -76,12 +76,11 @@ class Batch:
     def __iter__(self) -> Iterator[BatchRow]:
         """The repair orders, in the order of the input."""
         for index, shop in enumerate(self._shops.shops):
-            for position, order in enumerate(shop.repair_orders):
-                yield BatchRow(
-                    (index, "repair_orders", position),
-                    OrderKey(shop.shop_id, order.repair_number),
-                    order_document(order),
-                )
+            shop_id, orders = shop.shop_id, shop.repair_orders
+            documents = order_documents(orders)
+            for position, (order, document) in enumerate(zip(orders, documents, strict=True)):
+                key = OrderKey(shop_id, order.repair_number)
+                yield BatchRow((index, "repair_orders", position), key, document)
 
     def keys(self) -> Iterator[tuple[Place, OrderKey]]:
         """Every repair order whose shop and number can be read, with its place."""

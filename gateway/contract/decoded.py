@@ -1,6 +1,6 @@
 """Batches that compiled code has read: once, straight to what goes onward."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
 import msgspec
@@ -70,15 +70,20 @@ def written_shops(text: bytes) -> DecodedShops:
     return decoded
 
 
-def order_document(order: DecodedOrder) -> str:
-    """The JSON of a repair order without its number."""
-    struct = cast("Any", order)
-    number, struct.repair_number = order.repair_number, UNSET
+def order_documents(orders: Sequence[DecodedOrder]) -> list[str]:
+    """The JSON of each repair order, without its number."""
+    structs = cast("Sequence[Any]", orders)
+    numbers = [order.repair_number for order in orders]
     try:
-        return _encode(order).decode()
+        for struct in structs:
+            struct.repair_number = UNSET
+        # One call for all of them; a line feed inside a text is escaped.
+        return _encode_lines(structs).decode().split("\n")[:-1]
     finally:
-        struct.repair_number = number
+        for struct, number in zip(structs, numbers, strict=True):
+            struct.repair_number = number
 
 
 _encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
+_encode_lines: Callable[[object], bytes] = msgspec.json.Encoder().encode_lines
 _decode_shops: Callable[[bytes], list[Any] | None] = decoder(shops_type())

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import Connection, Text, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Text, bindparam, func, insert, select, text
 
 from gateway.contract import OrderKey, StoredOrder
 from gateway.store.tables import repair_order, shop
@@ -42,36 +44,31 @@ class SqliteRows:
         return self.orders(connection, keys)
 
     def create(self, connection: Connection, orders: Sequence[StoredOrder]) -> int:
-        connection.execute(_INSERT, [_inserted(order) for order in orders])
+        connection.exec_driver_sql(_INSERT, [_inserted(order) for order in orders])
         return len(orders)
 
     def change(self, connection: Connection, orders: Sequence[StoredOrder]) -> int:
-        return connection.execute(_UPDATE, [_changed(order) for order in orders]).rowcount
+        return connection.exec_driver_sql(_UPDATE, [_changed(order) for order in orders]).rowcount
 
     def aside(self, work: Callable[[], T]) -> T:
         # It runs on the writer's own thread.
         return work()
 
 
-def _inserted(order: StoredOrder) -> dict[str, object]:
-    return {
-        "shop_id": order.key.shop_id,
-        "repair_number": order.key.repair_number,
-        "document": order.document,
-        "version": order.version,
-        "created_at": order.created_at,
-        "updated_at": order.updated_at,
-    }
+def _inserted(order: StoredOrder) -> tuple[object, ...]:
+    key, document, version, created_at, updated_at = order
+    return (*key, document, version, _written(created_at), _written(updated_at))
 
 
-def _changed(order: StoredOrder) -> dict[str, object]:
-    return {
-        "in_shop": order.key.shop_id,
-        "numbered": order.key.repair_number,
-        "document": order.document,
-        "version": order.version,
-        "updated_at": order.updated_at,
-    }
+def _changed(order: StoredOrder) -> tuple[object, ...]:
+    key, document, version, _, updated_at = order
+    return (document, version, _written(updated_at), *key)
+
+
+@lru_cache(maxsize=8)
+def _written(moment: datetime) -> str:
+    """A moment as SQLAlchemy writes and reads it; all repair orders of a batch have the same."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 # What is wanted is one parameter, a JSON array, so that there may be any number of it.
@@ -89,8 +86,13 @@ _ORDERS = text(
     """
 ).columns(*repair_order.columns)
 
-_INSERT = insert(repair_order)
-_UPDATE = update(repair_order).where(
-    repair_order.c.shop_id == bindparam("in_shop"),
-    repair_order.c.repair_number == bindparam("numbered"),
-)
+# The driver gets these as they are: what SQLAlchemy does for each row costs more than the rest.
+_INSERT = """
+    INSERT INTO repair_order
+        (shop_id, repair_number, document, version, created_at, updated_at)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+_UPDATE = """
+    UPDATE repair_order SET document = ?, version = ?, updated_at = ?
+    WHERE shop_id = ? AND repair_number = ?
+"""

@@ -1,0 +1,80 @@
+"""The cores of this machine, and what its system knows of a process."""
+
+import os
+import platform
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_FIRST_FIELD, _USER_TIME, _SYSTEM_TIME = 3, 14, 15  # As proc(5) counts the fields of stat.
+
+
+class Cores(NamedTuple):
+    """Where the server under test runs, and where everything else does."""
+
+    server: set[int]
+    others: set[int]
+
+
+def cores() -> Cores:
+    """One core for the server under test; on a machine of one core all share it."""
+    first, *others = sorted(os.sched_getaffinity(0))
+    return Cores({first}, set(others) or {first})
+
+
+@contextmanager
+def started_on(chosen: set[int]) -> Generator[None]:
+    """Have what is started in the block run on these cores."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, chosen)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used of its core, in itself and in the system."""
+    _, _, fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")
+    values = fields.split()
+    ticks = sum(int(values[field - _FIRST_FIELD]) for field in (_USER_TIME, _SYSTEM_TIME))
+    return ticks / _TICKS
+
+
+def tree_cpu_seconds(pid: int) -> float:
+    """What a process and all those that it has started have used."""
+    children = (
+        int(child)
+        for thread in Path(f"/proc/{pid}/task").iterdir()
+        for child in (thread / "children").read_text().split()
+    )
+    return cpu_seconds(pid) + sum(map(tree_cpu_seconds, children))
+
+
+def peak_bytes(pid: int) -> int:
+    """The most that a process has had of the machine's memory since that was forgotten."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = re.search(r"^VmHWM:\s*(\d+) kB$", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
+def forget_peak(pid: int) -> None:
+    """Begin the peak of a process's memory anew, at what it has now."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def resident_bytes(pid: int) -> int:
+    """What a process has of the machine's memory."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+
+
+def description() -> str:
+    """The machine in a line."""
+    model = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
+    name = model[1] if model else platform.machine()
+    count = len(os.sched_getaffinity(0))
+    return f"{count} core{'s' if count > 1 else ''} of {name}, Python {platform.python_version()}"
