@@ -1,9 +1,10 @@
 """The port over HTTP: batches become calls of a remote AutoSpot."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from tenacity import (
     AsyncRetrying,
@@ -69,6 +70,14 @@ class RemoteAutoSpot:
         """Call an API by an engine."""
         self._upstream = upstream
         self._api = api
+        self._key_header = api.api_key_header.encode()
+        self._same_in_each_call = [
+            (b"Host", api.host),
+            (b"User-Agent", f"autospot-gateway/{__version__}".encode()),
+            (b"Accept", b"application/json"),
+            (b"Accept-Encoding", b"identity"),
+            (b"Content-Type", b"application/json"),
+        ]
 
     async def create(self, batch: Batch, caller: Caller) -> Saved:
         """Create repair orders; a number that its shop already has is a duplicate."""
@@ -105,27 +114,39 @@ class RemoteAutoSpot:
         """Send a request once, trying to connect more than once."""
         request = UpstreamRequest(method, self._api.target, self._headers(api_key), body)
         deadline = asyncio.get_running_loop().time() + self._api.deadline_seconds
+        exchange = partial(
+            self._upstream.exchange, request, max_answer_bytes=_MAX_ANSWER_BYTES, deadline=deadline
+        )
+        try:
+            return await exchange()
+        except NotConnected as error:
+            return await self._answer_of_another(exchange, error)
+
+    async def _answer_of_another(
+        self, exchange: Callable[[], Awaitable[Answer]], error: NotConnected
+    ) -> Answer:
+        """Go on trying, after one attempt that could not connect."""
+        failures = [error]
+
+        async def attempt() -> Answer:
+            if failures:
+                raise failures.pop()
+            return await exchange()
+
         attempts = AsyncRetrying(
             retry=retry_if_exception_type(NotConnected),
             stop=stop_after_attempt(_MAX_ATTEMPTS) | stop_before_delay(self._api.deadline_seconds),
             wait=wait_random_exponential(multiplier=_WAIT_SECONDS, max=_LONGEST_WAIT_SECONDS),
             reraise=True,
         )
-        return await attempts(
-            self._upstream.exchange, request, max_answer_bytes=_MAX_ANSWER_BYTES, deadline=deadline
-        )
+        return await attempts(attempt)
 
     def _headers(self, api_key: str) -> list[tuple[bytes, bytes]]:
-        headers = {
-            "Host": self._api.host.decode(),
-            "User-Agent": f"autospot-gateway/{__version__}",
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "Content-Type": "application/json",
-            "X-Request-Id": request_id(),
-            self._api.api_key_header: api_key,
-        }
-        return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+        return [
+            *self._same_in_each_call,
+            (b"X-Request-Id", request_id().encode()),
+            (self._key_header, api_key.encode("latin-1")),
+        ]
 
 
 @contextmanager
