@@ -5,12 +5,15 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
+from random import random
 from time import monotonic, sleep
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, false
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.store.failures import nothing_saved, opening, sqlite_code
@@ -21,8 +24,12 @@ from gateway.store.writer import Writer
 
 T = TypeVar("T")
 
-BUSY_SECONDS = 5.0
-"""How long a writer waits for one in another process."""
+BUSY_SECONDS = 30.0
+"""How long others in other processes are waited for."""
+
+_TURN_SECONDS = 0.002
+"""How often, on average, a writer looks whether it is its turn: SQLite itself would look ever
+more rarely, and find that another writer was faster each time."""
 
 _READERS = 4
 
@@ -33,7 +40,7 @@ async def open_sqlite(path: Path, *, may_upgrade: bool = False) -> AsyncGenerato
 
     Raises StoreError when it cannot be used.
     """
-    writing = _engine(path, connections=1, begin="BEGIN IMMEDIATE")
+    writing = _engine(path, connections=1, begin="BEGIN IMMEDIATE", busy_seconds=0)
     reading = _engine(path, connections=_READERS, begin="BEGIN")
     try:
         await asyncio.to_thread(_set_up, path, writing, may_upgrade=may_upgrade)
@@ -86,18 +93,23 @@ class SqliteDatabase:
             return query(connection)
 
 
-def _engine(path: Path, *, connections: int, begin: str) -> Engine:
+def _engine(
+    path: Path, *, connections: int, begin: str, busy_seconds: float | None = None
+) -> Engine:
     # The driver is told to leave transactions alone, so that they begin the way we say.
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        connect_args={
+            "timeout": BUSY_SECONDS if busy_seconds is None else busy_seconds,
+            "isolation_level": None,
+        },
         hide_parameters=True,
         max_overflow=0,
         pool_size=connections,
     )
 
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        _patiently(partial(connection.exec_driver_sql, begin))
 
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", start)
@@ -135,17 +147,22 @@ def _set_up(path: Path, engine: Engine, *, may_upgrade: bool) -> None:
 
 def _use_wal(path: Path) -> None:
     """Have changes logged ahead, so that readers and the writer do not wait for each other."""
-    deadline = monotonic() + BUSY_SECONDS
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
-        while not _is_wal(connection, deadline):
-            sleep(0.01)
-
-
-def _is_wal(connection: sqlite3.Connection, deadline: float) -> bool:
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError as error:
         # SQLite does not wait here for others that do the same.
+        _patiently(partial(connection.execute, "PRAGMA journal_mode = WAL"))
+
+
+def _patiently(step: Callable[[], object]) -> None:
+    """Carry out a step, and wait for others that are in its way."""
+    deadline = monotonic() + BUSY_SECONDS
+    while not _is_done(step, deadline):
+        sleep(2 * _TURN_SECONDS * random())  # noqa: S311  # of a game, and no secret
+
+
+def _is_done(step: Callable[[], object], deadline: float) -> bool:
+    try:
+        step()
+    except (sqlite3.OperationalError, DBAPIError) as error:
         if sqlite_code(error) != sqlite3.SQLITE_BUSY or monotonic() > deadline:
             raise
         return False
