@@ -82,6 +82,12 @@ class Settings(BaseSettings):
     port: int = Field(
         8000, ge=0, le=65_535, description="TCP port to listen on; 0 takes any that is free."
     )
+    workers: int = Field(
+        1,
+        ge=1,
+        description="Processes that serve the port together. What other settings limit, such as "
+        "connections, is for each of them.",
+    )
     database_url: str = Field(
         "sqlite:///gateway.db",
         min_length=1,

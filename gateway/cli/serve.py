@@ -1,15 +1,14 @@
 """The command that runs the gateway."""
 
-import signal
-from collections.abc import Generator
-from contextlib import contextmanager
-from types import FrameType
-from typing import Annotated, NoReturn
+import socket
+from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
 from gateway.cli.announcement import announcement
-from gateway.cli.listener import open_listener
+from gateway.cli.ending import ending_on_signals
+from gateway.cli.listener import open_listeners
 from gateway.settings import load_settings
 from gateway.telemetry import configure_logging
 
@@ -30,37 +29,41 @@ def serve(
             metavar="PORT", min=0, max=65_535, help="Port to listen on, instead of GATEWAY_PORT."
         ),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="COUNT", min=1, help="Processes that serve it, instead of GATEWAY_WORKERS."
+        ),
+    ] = None,
 ) -> None:
     """Run the gateway until SIGTERM or Ctrl+C."""
     from gateway.app import create_app  # noqa: PLC0415  # slow, and only needed here
     from gateway.cli.server import run_server  # noqa: PLC0415  # the same
+    from gateway.cli.workers import run_workers  # noqa: PLC0415  # the same
 
-    settings = load_settings(host=host, port=port, demo=demo or None)
+    settings = load_settings(host=host, port=port, workers=workers, demo=demo or None)
+    grace_seconds = settings.grace_seconds
     configure_logging(settings.log_format)
-    with _ending_on_signals(), open_listener(settings.host, settings.port) as listener:
-        text = announcement(settings, listener.getsockname()[1])
-        run_server(
-            create_app(settings),
-            listener,
-            grace_seconds=settings.grace_seconds,
-            on_start=lambda: typer.echo(text),
-        )
+    with (
+        ending_on_signals(),
+        open_listeners(settings.host, settings.port, count=settings.workers) as listeners,
+    ):
+        text = announcement(settings, listeners[0].getsockname()[1])
+        app = create_app(settings)
 
+        def work(listener: socket.socket, on_start: Callable[[], None]) -> None:
+            run_server(app, listener, grace_seconds=grace_seconds, on_start=on_start)
 
-@contextmanager
-def _ending_on_signals() -> Generator[None]:
-    """Let a signal end the command as it should: with exit code 0.
+        def announce() -> None:
+            typer.echo(text)
 
-    The server finishes its requests first, and raises the signal again when it is done.
-    """
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.signal(number, _end) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _end(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(0)
+        if settings.workers == 1:
+            work(listeners[0], announce)
+        else:
+            run_workers(
+                work,
+                listeners,
+                count=settings.workers,
+                grace_seconds=grace_seconds,
+                on_start=announce,
+            )

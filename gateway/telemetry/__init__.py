@@ -2,7 +2,7 @@
 
 from gateway.telemetry.configure import configure_logging
 from gateway.telemetry.failure import describe_failure
-from gateway.telemetry.log import log_failure
+from gateway.telemetry.log import log_failure, log_worker_end
 from gateway.telemetry.middleware import RequestTelemetry
 from gateway.telemetry.request import note, pass_on_untouched, request_id
 
@@ -11,6 +11,7 @@ __all__ = [
     "configure_logging",
     "describe_failure",
     "log_failure",
+    "log_worker_end",
     "note",
     "pass_on_untouched",
     "request_id",

@@ -22,6 +22,20 @@ def log_failure(error: BaseException) -> None:
         write(logging.ERROR, "failure", request_id=request_id(), failures=failures)
 
 
+def log_worker_end(
+    *, process: int | None, exit_code: int | None, reason: str, next_in_seconds: float
+) -> None:
+    """Log that a process which served has ended, and when another takes its place."""
+    write(
+        logging.ERROR,
+        "worker ended",
+        process=process,
+        exit_code=exit_code,
+        **({"reason": reason} if reason else {}),
+        next_in_seconds=next_in_seconds,
+    )
+
+
 def write(level: int, event: str, **fields: object) -> None:
     """Write one line.
 

@@ -1,14 +1,15 @@
-"""The socket that the gateway listens on."""
+"""The sockets that the gateway listens on."""
 
 import errno
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from gateway.cli.failure import CommandFailed
-from gateway.cli.listener import open_listener
+from gateway.cli.listener import open_listener, open_listeners
 
 
 @pytest.mark.parametrize(("host", "family"), [("127.0.0.1", "AF_INET"), ("::1", "AF_INET6")])
@@ -19,6 +20,24 @@ def test_listens(host: str, family: str) -> None:
     with open_listener(host, 0) as listener:
         assert listener.family.name == family
         assert listener.getsockname()[1] > 0
+
+
+def test_a_socket_for_each_worker() -> None:
+    """
+    Callers are spread among the sockets of a port, which nobody else can use meanwhile.
+    """
+    with open_listeners("127.0.0.1", 0, count=2) as listeners, ExitStack() as callers:
+        addresses = {listener.getsockname() for listener in listeners}
+        (address,) = addresses
+        for _ in range(100):
+            callers.enter_context(socket.create_connection(address))
+
+        with pytest.raises(CommandFailed):
+            open_listener(*address)
+
+        for listener in listeners:
+            listener.settimeout(10)
+            listener.accept()[0].close()
 
 
 def test_address_of_another_machine() -> None:
