@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from gateway.contract import InternalServerError
 from gateway.store.database import Overtaken
-from gateway.store.port import PoolLimits
+from gateway.store.port import PoolLimits, StoreError
 from gateway.store.postgres_failures import (
     committing,
     driver_error,
@@ -24,6 +24,7 @@ from gateway.store.postgres_failures import (
     nothing_saved,
     opening,
 )
+from gateway.store.postgres_pooler import keeps_statements
 from gateway.store.postgres_rows import PostgresRows
 from gateway.store.postgres_url import connect_arguments
 from gateway.store.schema import Revision, revision, set_up
@@ -46,6 +47,8 @@ async def open_postgres(
     Raises StoreError when it cannot be used.
     """
     await _with_connection(url, pool, partial(_set_up, may_upgrade=may_upgrade))
+    if pool.is_preparing:
+        await _require_kept_statements(url, pool)
     engine = _pooled(url, pool)
     database = PostgresDatabase(engine, pool)
     try:
@@ -189,6 +192,16 @@ async def _with_connection(url: str, pool: PoolLimits, use: Callable[[Connection
 
     with opening():
         return await asyncio.to_thread(asyncio.run, run())
+
+
+async def _require_kept_statements(url: str, pool: PoolLimits) -> None:
+    with opening():
+        are_kept = await keeps_statements(connect_arguments(url, wait=pool.wait), wait=pool.wait)
+    if not are_kept:
+        raise StoreError(
+            "The database is behind a pooler that loses prepared statements, such as PgBouncer "
+            "before 1.21 in transaction mode: set GATEWAY_DATABASE_PREPARE to false."
+        )
 
 
 def _set_up(connection: Connection, *, may_upgrade: bool) -> None:

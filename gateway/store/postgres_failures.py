@@ -45,7 +45,7 @@ def opening() -> Generator[None]:
     """Raise what keeps a database from being used as StoreError."""
     try:
         yield
-    except (SQLAlchemyError, OSError, ValueError) as error:
+    except (SQLAlchemyError, PostgresError, InterfaceError, OSError, ValueError) as error:
         # Not chained: what the driver says may hold a password.
         raise StoreError(f"The database {_why(driver_error(error))}.") from None
 
