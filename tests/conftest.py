@@ -19,12 +19,21 @@ from tests.server import running
 T = TypeVar("T")
 
 ENGINES = ["sqlite", "postgresql"]
+PARTITIONED = "partitioned"
+"""PostgreSQL with tables that are spread by shop."""
 NewUrl = Callable[[], str]
 
 _SHOPS = range(1_000, 3_000)
 _unused_shops = itertools.count(_SHOPS.start)
 # What is refused before the store is asked, and what only reads pages, does not depend on it.
 _BEFORE_THE_STORE = ("test_bad_", "test_bodies")
+# What a batch does to rows, of one shop and of several, is the same when tables are spread.
+_ON_PARTITIONS = {
+    "test_batches.py",
+    "test_concurrency.py",
+    "test_operations.py",
+    "test_statements.py",
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -38,7 +47,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     is_about_rows = path.parent.name in {"behaviour", "store"} and not path.name.startswith(
         _BEFORE_THE_STORE
     )
-    engines = ENGINES if is_about_rows else ENGINES[:1]
+    spread = [PARTITIONED] if path.name in _ON_PARTITIONS else []
+    engines = [*ENGINES, *spread] if is_about_rows else ENGINES[:1]
     if "gateway" in metafunc.fixturenames:
         ways = [(engine, "embedded") for engine in engines] + [(ENGINES[0], "proxied")]
         metafunc.parametrize(("engine", "gateway"), ways, indirect=True, scope="session")
@@ -79,6 +89,8 @@ def engine(request: pytest.FixtureRequest) -> str:
 def postgres() -> Generator[PostgresServer]:
     """
     A PostgreSQL server, with a database `made` that has the tables and nothing in them.
+
+    Another one, `partitioned`, has them spread by shop.
     """
     with running_postgres() as server:
         server.sql("postgres", "CREATE DATABASE made TEMPLATE template0")
@@ -88,7 +100,24 @@ def postgres() -> Generator[PostgresServer]:
                 pass
 
         asyncio.run(make())
+        server.sql("postgres", f"CREATE DATABASE {PARTITIONED} TEMPLATE made")
+        server.sql(PARTITIONED, _PARTITIONING)
         yield server
+
+
+_PARTITIONING = "".join(
+    f"""
+    ALTER TABLE {table} RENAME TO {table}_before;
+    CREATE TABLE {table} (LIKE {table}_before INCLUDING ALL) PARTITION BY HASH (shop_id);
+    CREATE TABLE {table}_0 PARTITION OF {table} FOR VALUES WITH (MODULUS 3, REMAINDER 0);
+    CREATE TABLE {table}_1 PARTITION OF {table} FOR VALUES WITH (MODULUS 3, REMAINDER 1);
+    CREATE TABLE {table}_2 PARTITION OF {table} FOR VALUES WITH (MODULUS 3, REMAINDER 2);
+    """
+    for table in ("shop", "repair_order")
+) + (
+    "DROP TABLE repair_order_before, shop_before;"
+    "ALTER TABLE repair_order ADD FOREIGN KEY (shop_id) REFERENCES shop;"
+)
 
 
 @pytest.fixture(scope="session")
@@ -102,7 +131,8 @@ def new_url(
         return lambda: f"sqlite:///{tmp_path_factory.mktemp('database') / 'gateway.db'}"
     # It runs only where it is asked for.
     server: PostgresServer = request.getfixturevalue("postgres")
-    return lambda: server.url(server.new_database(template="made"))
+    template = PARTITIONED if engine == PARTITIONED else "made"
+    return lambda: server.url(server.new_database(template=template))
 
 
 @pytest.fixture
@@ -134,7 +164,7 @@ def empty_url(request: pytest.FixtureRequest, engine: str, new_empty_url: NewUrl
 
 def _dropped(request: pytest.FixtureRequest, engine: str, url: str) -> Generator[str]:
     """Drop a database after the test; an SQLite file is in a folder of pytest's."""
-    server = request.getfixturevalue("postgres") if engine == "postgresql" else None
+    server = None if engine == "sqlite" else request.getfixturevalue("postgres")
     yield url
     if server:
         server.drop(name_of(url))
