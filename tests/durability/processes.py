@@ -1,0 +1,67 @@
+"""What happens to the process of a gateway."""
+
+import signal
+from time import monotonic
+
+from tests.durability.fate import Step
+from tests.durability.gateways import Gateway
+from tests.durability.history import Answer, Life
+from tests.durability.world import World
+
+GRACE_SECONDS = 5
+
+
+async def kill(world: World) -> None:
+    """Kill a gateway at any moment, or one of its workers."""
+    gateway = world.random.choice(world.gateways)
+    await world.load.until_answered(Answer.SAVED, count=world.random.randrange(1, 50))
+    if not gateway.kill_worker(world.random):
+        gateway.send(signal.SIGKILL)
+        await gateway.ended()
+        await gateway.start()
+
+
+async def kill_before_commit(world: World) -> None:
+    """Kill a gateway when it is about to commit."""
+    await _end_at(world, Step.BEFORE)
+
+
+async def kill_between_commit(world: World) -> None:
+    """Kill a gateway when it has written a part of a commit."""
+    await _end_at(world, Step.BETWEEN)
+
+
+async def kill_after_commit(world: World) -> None:
+    """Kill a gateway when it has committed, and has not yet answered."""
+    await _end_at(world, Step.AFTER)
+
+
+async def stop(world: World) -> None:
+    """Ask a gateway to stop, under load: it answers all that it has accepted."""
+    gateway = world.random.choice(world.gateways)
+    life, since = gateway.life, monotonic()
+    gateway.send(signal.SIGTERM)
+    exit_code = await gateway.ended()
+    if exit_code or monotonic() - since > GRACE_SECONDS:
+        world.problems.append(f"{life.name} did not stop as it should: {exit_code}.")
+    await world.load.until_given_up(life)
+    world.problems += await _dropped(world, gateway, life)
+    await gateway.start()
+
+
+async def _end_at(world: World, step: Step) -> None:
+    gateway = world.random.choice(world.gateways)
+    gateway.fate.end_at(step)
+    number = signal.SIGXFSZ if step is Step.BETWEEN else signal.SIGKILL
+    assert await gateway.ended() == -number
+    await gateway.start()
+
+
+async def _dropped(world: World, gateway: Gateway, life: Life) -> list[str]:
+    """What a gateway had accepted, and let go of unanswered."""
+    lines = {line.get("request_id"): line for line in await gateway.log()}
+    return [
+        f"{life.name} accepted batch {attempt.number} and did not answer it."
+        for attempt in world.history.attempts
+        if attempt.life is life and attempt.answer is Answer.LOST and f"b{attempt.number}" in lines
+    ]
