@@ -108,10 +108,11 @@ class Groups:
         together = GroupWrite([waiting.batch for waiting in group])
         try:
             await self._database.write(together)
-        except InternalServerError:
-            # One of them is in the way of the others, or all of them fail: each finds out alone.
-            await asyncio.gather(*map(self._write_alone, group))
         except BaseException as error:  # noqa: BLE001  # it is raised again where it is awaited
+            if together.has_begun and isinstance(error, InternalServerError):
+                # One is in the way of the others, or all of them fail: each finds out alone.
+                await asyncio.gather(*map(self._write_alone, group))
+                return
             for waiting, outcome in zip(group, together.outcomes_after(error), strict=True):
                 waiting.settle(outcome)
         else:

@@ -32,15 +32,18 @@ class GroupWrite:
     """Batches that are to be written in one transaction; no two are about the same order.
 
     `outcomes` holds what each of them came to, in their order, once the transaction is durable.
+    `has_begun` is False when no transaction could be begun for them: that is no batch's fault.
     """
 
     def __init__(self, batches: Sequence[BatchWrite]) -> None:
         """Write some batches of one database."""
+        self.has_begun = False
         self.outcomes: list[Saved | Exception] = []
         self._batches = batches
 
     def __call__(self, connection: Connection) -> None:
         """Do for all of them, in as many statements as for one, what each would do alone."""
+        self.has_begun = True
         rows = self._batches[0].rows
         stored = _locked(connection, rows, self._wanted())
         decided = rows.aside(partial(self._decided, stored))

@@ -55,6 +55,7 @@ class Writer:
     def _commit(self, change: Callable[[Connection], T]) -> T:
         """Carry out a change in a transaction, which is rolled back when anything is raised."""
         with nothing_saved(), self._engine.connect() as connection:
+            connection.begin()
             result = change(connection)
             with committing():
                 connection.commit()

@@ -1,17 +1,19 @@
 """What holds for one SQLite file: its log, its locks, its other users."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, event
 
 from gateway.contract import InternalServerError
 from gateway.store import open_store
 from gateway.store import sqlite as sqlite_store
 from gateway.store.sqlite import open_sqlite
-from tests.store.batches import SHOP, create, order, stored_of
+from tests.store.batches import SHOP, create, order, orders, stored_of
 
 pytestmark = pytest.mark.anyio
 
@@ -44,6 +46,34 @@ async def test_the_wait_for_another_process_has_an_end(
 
         await create(store, [order()])
         assert await stored_of(store, [order()]) == [order()]
+
+
+async def test_batches_wait_for_another_process_together(
+    sqlite_url: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    However many wait for a locked file, they wait as long as one, and not one after the other.
+    """
+    monkeypatch.setattr(sqlite_store, "BUSY_SECONDS", 0.05)
+    begun: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("BEGIN"):
+            begun.append(statement)
+
+    async with open_store(sqlite_url) as store:
+        await store.add_shops([SHOP])
+        event.listen(Engine, "before_cursor_execute", note)
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            writing = [create(store, [one]) for one in orders(4)]
+            outcomes = await asyncio.gather(*writing, return_exceptions=True)
+        event.remove(Engine, "before_cursor_execute", note)
+
+        assert [type(outcome) for outcome in outcomes] == [InternalServerError] * 4
+        # The first one found nobody to wait with.
+        assert begun == ["BEGIN IMMEDIATE"] * 2
+        assert await stored_of(store, orders(4)) == []
 
 
 async def test_connections_are_durable_and_checked(path: Path) -> None:
