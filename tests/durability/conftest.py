@@ -1,11 +1,34 @@
-"""The event loop of these tests."""
+"""What these tests share."""
+
+from collections.abc import Generator
 
 import pytest
+
+from tests.durability.nest import Nest
+from tests.durability.servers import KillableServer, running_server
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """
-    The one that the gateway's callers have here.
+    The event loop of who calls the gateways.
     """
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def nest() -> Generator[Nest]:
+    """
+    Where gateways come from.
+    """
+    with Nest() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def server() -> Generator[KillableServer]:
+    """
+    A PostgreSQL server that may be killed.
+    """
+    with running_server() as started:
+        yield started

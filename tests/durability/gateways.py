@@ -28,23 +28,24 @@ class Gateway:
 
     def __init__(
         self,
+        nest: Nest,
         name: str,
         url: str,
-        settings: Mapping[str, object] | None = None,
+        settings: Mapping[str, object],
         arguments: Sequence[str] = (),
     ) -> None:
-        """Have one that is not started yet."""
+        """Have one that comes out of a nest when it is started."""
         self.port = free_port()
         self.life = Life(name)
         self.pid = 0
         self._name = name
         self._arguments = ("serve", *arguments)
-        named = {"database_url": url, "port": self.port, **(settings or {})}
+        named = {"database_url": url, "port": self.port, **settings}
         self._environment = {f"GATEWAY_{name.upper()}": str(named[name]) for name in named}
         self._lives = 0
         self._log = asyncio.StreamReader()
         self._status = asyncio.StreamReader()
-        self._nest: Nest | None = None
+        self._nest = nest
         self._fate = TemporaryDirectory()
 
     @property
@@ -52,10 +53,8 @@ class Gateway:
         """What it does not know of."""
         return Fate(Path(self._fate.name))
 
-    async def start(self, nest: Nest | None = None) -> None:
-        """Start it, where it comes from the first time, and wait until it listens."""
-        self._nest = nest or self._nest
-        assert self._nest
+    async def start(self) -> None:
+        """Start it, and wait until it listens."""
         self._lives += 1
         self.life = Life(f"{self._name} ({self._lives})")
         read, written = zip(*(os.pipe() for _ in Pipes._fields), strict=True)
@@ -104,13 +103,12 @@ class Gateway:
 @asynccontextmanager
 async def started(*gateways: Gateway) -> AsyncGenerator[None]:
     """Start gateways, and end them."""
-    with Nest() as nest:
-        try:
-            await asyncio.gather(*(gateway.start(nest) for gateway in gateways))
-            yield
-        finally:
-            for gateway in gateways:
-                await gateway.close()
+    try:
+        await asyncio.gather(*(gateway.start() for gateway in gateways))
+        yield
+    finally:
+        for gateway in gateways:
+            await gateway.close()
 
 
 async def _reader(fd: int) -> asyncio.StreamReader:

@@ -67,6 +67,7 @@ class Nest:
         traceback: TracebackType | None,
     ) -> None:
         self._control.close()
+        self._process.kill()
         self._process.wait()
 
 

@@ -1,37 +1,65 @@
-"""A gateway on an SQLite file, which is killed and stopped while many write."""
+"""A gateway on an SQLite file: it is killed, and its disk fails, while many write."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.durability.chance import chance
-from tests.durability.gateways import Gateway
+from tests.durability.disks import (
+    fill_disk,
+    lock_for_a_moment,
+    refuse_writes,
+    set_clock_back,
+    small_disk,
+)
 from tests.durability.history import Answer
+from tests.durability.nest import Nest
+from tests.durability.places import on_sqlite
 from tests.durability.processes import (
-    GRACE_SECONDS,
     kill,
     kill_after_commit,
     kill_before_commit,
     kill_between_commit,
     stop,
 )
-from tests.durability.world import living
 
 pytestmark = pytest.mark.anyio
 
-_FAULTS = [kill, kill_before_commit, kill_between_commit, kill_after_commit, stop]
 
-
-async def test_a_gateway_that_is_killed_keeps_its_word(tmp_path: Path) -> None:
+async def test_a_gateway_that_is_killed_keeps_its_word(nest: Nest, tmp_path: Path) -> None:
     """
-    Whenever it ends, what it said is true, and no batch is there in part.
+    Wherever in a commit it ends, what it said is true, and no batch is there in part.
     """
-    url = f"sqlite:///{tmp_path / 'gateway.db'}"
-    gateway = Gateway("the gateway", url, {"grace_seconds": GRACE_SECONDS})
-    async with living(url, [gateway], chance(1)) as world:
-        for fault in _FAULTS:
+    async with on_sqlite(nest, tmp_path, chance(1)) as world:
+        for fault in (kill, kill_before_commit, kill_between_commit, kill_after_commit, stop):
             await world.suffer(fault)
 
     assert world.violations() == []
-    assert world.answers()[Answer.SAVED] > 0
     assert world.answers()[Answer.LOST] > 0
+
+
+async def test_a_gateway_keeps_its_word_on_a_file_that_fails(nest: Nest, tmp_path: Path) -> None:
+    """
+    A disk that fails in a commit leaves it in doubt; a lock and the clock do no harm.
+    """
+    async with on_sqlite(nest, tmp_path, chance(2)) as world:
+        for fault in (refuse_writes, lock_for_a_moment, set_clock_back):
+            await world.suffer(fault)
+
+    assert world.violations() == []
+    assert world.answers()[Answer.UNKNOWN] > 0
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may have a disk of its own")
+async def test_a_full_disk_saves_nothing(nest: Nest, tmp_path: Path) -> None:
+    """
+    What does not fit is refused, and not in doubt; once there is room, batches are saved again.
+    """
+    with small_disk(tmp_path) as disk:
+        async with on_sqlite(nest, disk, chance(3)) as world:
+            await world.suffer(fill_disk)
+
+    assert world.violations() == []
+    codes = {attempt.code for attempt in world.history.attempts}
+    assert codes == {"", "BATCH_REJECTED", "INTERNAL_SERVER_ERROR"}
