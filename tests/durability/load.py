@@ -63,17 +63,17 @@ class Load:
         """Send nothing more."""
         self._is_over = True
 
-    async def flows(self, count: int = 10) -> float:
-        """Wait until each gateway has saved batches that are sent from now on.
+    async def flows(self, count: int = 10, *, since: float | None = None) -> float:
+        """Wait until each gateway has saved batches that were sent since a moment, or now.
 
         Returns how long it took until the first was saved.
         Raises TimeoutError when it does not come to that.
         """
-        since = monotonic()
+        start = monotonic() if since is None else since
         await self._until(
-            lambda: all(len(self._saved_since(since, one.life)) >= count for one in self._gateways)
+            lambda: all(len(self._saved_since(start, one.life)) >= count for one in self._gateways)
         )
-        return min(min(self._saved_since(since, one.life)) for one in self._gateways) - since
+        return min(min(self._saved_since(start, one.life)) for one in self._gateways) - start
 
     async def until_answered(self, *answers: Answer, count: int = 1) -> None:
         """Wait until so many batches were answered in one of some ways, from now on."""

@@ -20,6 +20,7 @@ class Network:
         self.port = 0
         self._server_port = server_port
         self._open: set[_Link] = set()
+        self._talks: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._bytes_left: int | None = None
@@ -50,7 +51,7 @@ class Network:
         self._at_commit = step, act
 
     async def talk(self, requests: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
-        """Carry one connection, until one of its ends closes it."""
+        """Begin to carry a connection; that lasts until one of its ends closes it."""
         await self._flowing.wait()
         try:
             server = await asyncio.open_connection("127.0.0.1", self._server_port)
@@ -59,7 +60,18 @@ class Network:
             return
         link = _Link(answers, server[1])
         self._open.add(link)
-        await asyncio.gather(self._requests(link, requests), self._answers(link, server[0]))
+        self._talks.add(asyncio.create_task(self._carry(link, requests, server[0])))
+
+    async def close(self) -> None:
+        """End every connection, and wait until that is done."""
+        self.thaw()
+        self.reset()
+        await asyncio.gather(*self._talks)
+
+    async def _carry(
+        self, link: "_Link", requests: asyncio.StreamReader, answers: asyncio.StreamReader
+    ) -> None:
+        await asyncio.gather(self._requests(link, requests), self._answers(link, answers))
         self._open.discard(link)
 
     async def _requests(self, link: "_Link", requests: asyncio.StreamReader) -> None:
@@ -131,5 +143,4 @@ async def network_to(server_port: int) -> AsyncGenerator[Network]:
     async with await asyncio.start_server(network.talk, "127.0.0.1", 0) as listener:
         network.port = listener.sockets[0].getsockname()[1]
         yield network
-        network.thaw()
-        network.reset()
+        await network.close()

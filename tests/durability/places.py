@@ -15,7 +15,7 @@ from tests.durability.servers import KillableServer
 from tests.durability.world import World, living
 from tests.postgres import through
 
-_SETTINGS = {
+SETTINGS = {
     "grace_seconds": GRACE_SECONDS,
     # Short, so that nobody waits long for what will not come.
     "database_timeout": 1,
@@ -35,7 +35,7 @@ class PostgresPlace(NamedTuple):
 async def on_sqlite(nest: Nest, folder: Path, random: Random) -> AsyncGenerator[World]:
     """A gateway on a file."""
     url = f"sqlite:///{folder / 'gateway.db'}"
-    async with living(url, [Gateway(nest, "the gateway", url, _SETTINGS)], random) as world:
+    async with living(url, [Gateway(nest, "the gateway", url, SETTINGS)], random) as world:
         yield world
 
 
@@ -48,7 +48,7 @@ async def on_postgres(
     async with AsyncExitStack() as stack:
         networks = [await stack.enter_async_context(network_to(server.port)) for _ in range(2)]
         gateways = [
-            Gateway(nest, f"gateway {number}", through(url, network.port), _SETTINGS)
+            Gateway(nest, f"gateway {number}", through(url, network.port), SETTINGS)
             for number, network in enumerate(networks)
         ]
         world = await stack.enter_async_context(living(url, gateways, random))

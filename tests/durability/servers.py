@@ -18,12 +18,26 @@ _SECONDS = 30
 class KillableServer(PostgresServer):
     """A server that ends as in a crash, in whole or in part."""
 
+    is_running = False
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        super().start()
+        self.is_running = True
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it; `immediate` is a crash."""
+        super().stop(mode)
+        self.is_running = False
+
     def kill(self) -> None:
         """Kill all of its processes at once."""
+        self.is_running = False
         self._kill([self._pid, *self._children()])
 
     def kill_first(self) -> None:
         """Kill the process that starts the others; they find out by themselves."""
+        self.is_running = False
         self._kill([self._pid], and_wait_for=self._children())
 
     def kill_backend(self, number: int) -> None:
@@ -38,6 +52,34 @@ class KillableServer(PostgresServer):
                 self.start()
                 return
         raise TimeoutError
+
+    def follow(self, primary: "KillableServer") -> None:
+        """Become a copy of another server, to stand by for it; it must not run.
+
+        The other answers no commit from then on that this one does not have.
+        """
+        shutil.rmtree(self._data)
+        for left_by_a_killed_one in self.folder.glob(".s.PGSQL.*"):
+            left_by_a_killed_one.unlink()
+        source = f"host={primary.folder} port={primary.port} user=postgres"
+        self._run(
+            "pg_basebackup",
+            f"--pgdata={self._data}",
+            f"--dbname={source}",
+            "--checkpoint=fast",
+            "--no-sync",
+            "--wal-method=stream",
+            "--write-recovery-conf",
+        )
+        self.start()
+        primary.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'")
+        primary.sql("postgres", "SELECT pg_reload_conf()")
+        while primary.sql("postgres", "SELECT sync_state FROM pg_stat_replication") != ["sync"]:
+            pass
+
+    def promote(self) -> None:
+        """Become a server that is written to."""
+        self._run("pg_ctl", "promote", "-w", f"-D{self._data}")
 
     @property
     def _pid(self) -> int:
@@ -74,6 +116,7 @@ def running_server() -> Generator[KillableServer]:
         try:
             yield server
         finally:
-            server.stop("immediate")
+            if server.is_running:
+                server.stop("immediate")
     finally:
         shutil.rmtree(folder)
