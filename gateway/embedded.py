@@ -9,7 +9,7 @@ from gateway.auth import Authenticator
 from gateway.backing import LocalAutoSpot
 from gateway.demo import DEMO_KEY, prepare_demo
 from gateway.door import Door
-from gateway.graphql import graphql_router
+from gateway.graphql import graphql_routes
 from gateway.rest import batch_routes, health_routes
 from gateway.settings import Settings
 from gateway.site import new_site
@@ -60,12 +60,12 @@ async def _open_doors(site: FastAPI, settings: Settings, store: Store) -> None:
     async def is_ready() -> None:
         await store.read(Wanted(shop_ids=(), keys=()))
 
-    router = graphql_router(
+    graphql = graphql_routes(
         door,
         introspection=settings.introspection,
         graphiql=settings.graphiql,
         known_key=DEMO_KEY if settings.demo else "",
     )
-    site.include_router(router)
+    site.router.routes.extend(graphql)
     site.router.routes.extend(batch_routes(door, settings.batch_path))
     site.router.routes.extend(health_routes(is_ready))

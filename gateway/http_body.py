@@ -1,5 +1,6 @@
 """The body of a request: read up to a limit, and read as JSON."""
 
+import re
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -26,13 +27,25 @@ def json_of(body: bytes, read: Callable[[bytes], object] = read_json) -> object:
 
 
 def _refuse_other_types(request: Request) -> None:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    name, _, parameters = request.headers.get("content-type", "").partition(";")
+    media_type = name.strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
         expected = "Expected Content-Type: application/json."
+        raise refused(InvalidInputReason.UNSUPPORTED_MEDIA_TYPE, expected)
+    if not is_utf_8(parameters):
+        expected = "Expected UTF-8."
         raise refused(InvalidInputReason.UNSUPPORTED_MEDIA_TYPE, expected)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         expected = "Expected a body without Content-Encoding."
         raise refused(InvalidInputReason.UNSUPPORTED_MEDIA_TYPE, expected)
+
+
+def is_utf_8(parameters: str) -> bool:
+    """Whether the parameters of a media type name no other charset than UTF-8."""
+    return not _OTHER_CHARSET.search(parameters)
+
+
+_OTHER_CHARSET = re.compile(r'charset *=(?! *"?utf-?8"? *(?:;|$))', re.IGNORECASE)
 
 
 async def _bounded_body(request: Request, max_bytes: int) -> bytes:

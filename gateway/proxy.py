@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.contract import Caller
 from gateway.door import Door
-from gateway.graphql import GRAPHQL_PATH, graphql_router
+from gateway.graphql import GRAPHQL_PATH, graphql_routes
 from gateway.remote import RemoteApi, RemoteAutoSpot
 from gateway.rest import Forwarding, Passthrough, health_routes
 from gateway.settings import Settings
@@ -32,8 +32,8 @@ def proxy_app(settings: Settings, url: str) -> ASGIApp:
 
     site = new_site(lifespan)
     door = _door(settings, address, calls)
-    site.include_router(
-        graphql_router(door, introspection=settings.introspection, graphiql=settings.graphiql)
+    site.router.routes.extend(
+        graphql_routes(door, introspection=settings.introspection, graphiql=settings.graphiql)
     )
     site.router.routes.extend(health_routes(_always))
     host = None if settings.upstream_preserve_host else address.host_header

@@ -37,7 +37,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code)
     detail = _DETAILS.get(status, status.description)
     if request.url.path == GRAPHQL_PATH:
-        return graphql_refusal(status, status.name, detail)
+        return graphql_refusal(request, status, status.name, detail)
     return http_problem_response(status, detail, dict(error.headers or {}))
 
 

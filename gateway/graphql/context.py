@@ -1,19 +1,17 @@
 """What the resolvers of one request know."""
 
+from typing import NamedTuple
+
 import strawberry
-from strawberry.fastapi import BaseContext
 
 from gateway.door import Door
 
 
-class Context(BaseContext):
-    """One request: the door it came through, and the key it came with."""
+class Context(NamedTuple):
+    """One request: the door it came through, and the key it came with; None is no key."""
 
-    def __init__(self, door: Door, api_key: str | None) -> None:
-        """Know the door and the key; None is no key."""
-        super().__init__()
-        self.door = door
-        self.api_key = api_key
+    door: Door
+    api_key: str | None
 
 
 Info = strawberry.Info[Context, None]

@@ -167,8 +167,27 @@ def test_other_content_type(embedded: Client, content_type: str) -> None:
     assert send(embedded, "/graphql", b"{}", headers) == refusal(415, reason, message)
 
 
+@pytest.mark.parametrize("charset", ["latin1", "utf-16", '"utf-8-sig"', "utf-8x", ""])
+def test_other_charset(embedded: Client, charset: str) -> None:
+    """
+    JSON that is said to be in another encoding than UTF-8 is refused by that alone.
+    """
+    headers = {"Content-Type": f"application/json; charset={charset}"}
+    message = "The body has another content type. Expected UTF-8."
+    reason = "UNSUPPORTED_MEDIA_TYPE"
+
+    assert send(embedded, REST, b"[]", headers) == rejection(415, reason, message)
+    assert send(embedded, "/graphql", b"{}", headers) == refusal(415, reason, message)
+
+
 @pytest.mark.parametrize(
-    "content_type", ["application/json; charset=utf-8", "Application/JSON", "application/x+json"]
+    "content_type",
+    [
+        "application/json; charset=utf-8",
+        'application/json;x=y; Charset = "UTF-8"; z=1',
+        "Application/JSON;charset=utf8",
+        "application/x+json",
+    ],
 )
 def test_content_types_of_json(gateway: Client, content_type: str) -> None:
     """
@@ -185,7 +204,7 @@ def test_content_types_of_json(gateway: Client, content_type: str) -> None:
     ("method", "path", "allowed"),
     [
         *[(method, REST, {"PATCH", "POST"}) for method in ("GET", "PUT", "DELETE", "OPTIONS")],
-        *[(method, "/graphql", {"GET", "POST"}) for method in ("PUT", "PATCH", "DELETE")],
+        *[(method, "/graphql", {"GET", "HEAD", "POST"}) for method in ("PUT", "PATCH", "DELETE")],
     ],
 )
 def test_other_method(embedded: Client, method: str, path: str, allowed: set[str]) -> None:

@@ -66,7 +66,9 @@ def read_only_key(kept: Kept, engine: str, database: tuple[str, str]) -> str:
         api_key = new_key()
         async with open_store(database[0]) as store:
             now = datetime.now(UTC)
-            key = ApiKey(digest(api_key), "reader", can_write=False, shop_ids=None, created_at=now)
+            key = ApiKey(
+                digest(api_key), api_key[-8:], can_write=False, shop_ids=None, created_at=now
+            )
             assert await store.add_key(key)
         return api_key
 

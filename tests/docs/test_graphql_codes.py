@@ -42,6 +42,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "headers": {"Content-Type": "application/json"},
     },
     "UNSUPPORTED_MEDIA_TYPE": {"method": "POST", "data": {"query": ORDER}},
+    "NOT_ACCEPTABLE": _query(ORDER) | {"headers": {"Accept": "text/html"}},
     "TOO_LARGE": _query(ORDER + " " * MAX_BYTES),
     "METHOD_NOT_ALLOWED": {"method": "GET", "params": {"query": f"mutation {{ {PATCH} }}"}},
     "INTERNAL_SERVER_ERROR": _query(ORDER),

@@ -15,7 +15,7 @@ from strawberry.utils.str_converters import to_camel_case
 from gateway.batch_api import BatchApi
 from gateway.contract import Batch, Caller, DecodedShops, Limits, Saved, SavedOrder, Verb
 from gateway.door import Door
-from gateway.graphql import graphql_router
+from gateway.graphql import graphql_routes
 from gateway.telemetry import RequestTelemetry
 from tests.batch_texts import shops_texts
 from tests.server import serving
@@ -99,7 +99,7 @@ class Gateway:
         batches: BatchApi = self.recorder
         door = WatchedDoor(batches, None, _anybody, "X-API-Key", Limits(), self.forms)
         site = FastAPI()
-        site.include_router(graphql_router(door, introspection=True, graphiql=False))
+        site.router.routes.extend(graphql_routes(door, introspection=True, graphiql=False))
         return RequestTelemetry(site)
 
     def outcome(self, body: str) -> Json:

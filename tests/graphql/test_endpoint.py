@@ -163,7 +163,7 @@ def test_mutation_needs_post(embedded: Client) -> None:
     mutation = embedded.request("GET", "/graphql", params={"query": f"mutation {{ {UPSERT} }}"})
 
     assert query.json() == {"data": {"gateway": {"mode": "EMBEDDED"}}}
-    assert (mutation.status_code, mutation.headers["allow"]) == (405, "GET, POST")
+    assert (mutation.status_code, mutation.headers["allow"]) == (405, "GET, HEAD, POST")
     assert codes(mutation.json()) == ["METHOD_NOT_ALLOWED"]
 
 

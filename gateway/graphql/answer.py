@@ -1,0 +1,48 @@
+"""An answer of GraphQL over HTTP: its media type, its status and its body."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import cast
+
+from fastapi import Request, Response
+from strawberry.types import ExecutionResult
+
+from gateway.contract import InternalServerError, write_json
+from gateway.graphql.media_type import GRAPHQL_RESPONSE, JSON, accepted
+
+_PARTIAL_SUCCESS = 294
+_STATUSES = {
+    "INTROSPECTION_DISABLED": HTTPStatus.FORBIDDEN,
+    InternalServerError.code: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+def result_response(request: Request, result: ExecutionResult) -> Response:
+    """Answer with the result of an operation.
+
+    As plain JSON it has status 200 whatever it holds, since clients that know no other type look
+    into no body of another status.
+    """
+    answer: dict[str, object] = {}
+    errors = [error.formatted for error in result.errors or ()]
+    # Nothing was executed when the first error has no path: there is no data then.
+    is_executed = not errors or result.data is not None or "path" in errors[0]
+    if is_executed:
+        answer["data"] = result.data
+    if errors:
+        answer["errors"] = errors
+    if not errors or accepted(request.headers.get("accept")) == JSON:
+        return answered(request, answer, HTTPStatus.OK)
+    code = cast("str", errors[0].get("extensions", {}).get("code"))
+    refused = _STATUSES.get(code, HTTPStatus.BAD_REQUEST)
+    return answered(request, answer, _PARTIAL_SUCCESS if is_executed else refused)
+
+
+def answered(request: Request, answer: Mapping[str, object], status: int) -> Response:
+    """Answer with a body in the media type that the caller accepts."""
+    media_type = accepted(request.headers.get("accept")) or JSON
+    headers = {"Content-Type": _CONTENT_TYPES[media_type], "Vary": "Accept"}
+    return Response(write_json(answer), status, headers)
+
+
+_CONTENT_TYPES = {name: f"{name}; charset=utf-8" for name in (JSON, GRAPHQL_RESPONSE)}

@@ -1,0 +1,31 @@
+"""A request that is no GraphQL, or is not executed: answered in GraphQL's form all the same."""
+
+from http import HTTPStatus
+
+from fastapi import Request, Response
+
+from gateway.contract import BatchOutcome
+from gateway.graphql.answer import answered
+from gateway.telemetry import note
+
+METHODS = ("GET", "HEAD", "POST")
+
+
+class Refused(Exception):
+    """A request is not executed."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        """Say why, for programs and for people."""
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+def graphql_refusal(request: Request, status: int, code: str, message: str) -> Response:
+    """Answer a request that is not executed."""
+    note(outcome=BatchOutcome.NOTHING_SAVED.value, code=code)
+    answer = {"errors": [{"message": message, "extensions": {"code": code}}]}
+    response = answered(request, answer, int(status))
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(METHODS)
+    return response
