@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -137,6 +138,40 @@ class Settings(BaseSettings):
     max_document_tokens: int = Field(
         10_000, ge=1, description="Most names, values and marks of a GraphQL document."
     )
+    max_document_depth: int = Field(
+        20, ge=1, description="Most levels of fields in a GraphQL document."
+    )
+    max_introspection_depth: int = Field(
+        2,
+        ge=1,
+        description="Most levels of lists (fields, inputFields, interfaces, possibleTypes) in an "
+        "introspection.",
+    )
+    max_document_fields: int = Field(
+        1_000,
+        ge=1,
+        description="Most fields of a GraphQL operation, those of a fragment counted wherever it "
+        "is spread; aliases and directives are counted so, too.",
+    )
+    max_document_root_fields: int = Field(
+        50, ge=1, description="Most fields at the root of a GraphQL operation."
+    )
+    max_document_aliases: int = Field(50, ge=1, description="Most aliases of a GraphQL operation.")
+    max_document_repeats: int = Field(
+        5,
+        ge=1,
+        description="How often a GraphQL document may name one field, fragment or directive in one "
+        "place.",
+    )
+    max_document_directives: int = Field(
+        50, ge=1, description="Most directives of a GraphQL operation."
+    )
+    max_document_fragments: int = Field(
+        50, ge=1, description="Most fragments of a GraphQL document."
+    )
+    max_document_variables: int = Field(
+        50, ge=1, description="Most variables of a GraphQL operation."
+    )
     max_waiting_batches: int = Field(
         1_000, ge=1, description="Most batches that wait to be written; one more is refused."
     )
@@ -207,13 +242,7 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         """How large a request and its answer may be."""
-        return Limits(
-            max_body_bytes=self.max_body_bytes,
-            max_repair_orders=self.max_repair_orders,
-            max_reported_errors=self.max_reported_errors,
-            max_document_characters=self.max_document_characters,
-            max_document_tokens=self.max_document_tokens,
-        )
+        return Limits(**{limit.name: getattr(self, limit.name) for limit in fields(Limits)})
 
 
 def variable(field: str) -> str:

@@ -16,6 +16,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from gateway.contract import Limits, VariablesDecoder
 from gateway.graphql.batch_variables import variables_decoder
+from gateway.graphql.cost import refuse_costly, too_deep
 from gateway.graphql.operation import operations_of, refuse_operation
 
 _MOST_KNOWN = 256
@@ -85,11 +86,15 @@ class Documents:
         if len(text) > most:
             raise _too_large(f"{most:,} characters")
         try:
-            return parse(text, max_tokens=self._limits.max_document_tokens)
+            document = parse(text, max_tokens=self._limits.max_document_tokens)
+            refuse_costly(document, self._limits)
         except GraphQLSyntaxError as error:
             if _TOO_MANY_TOKENS in error.message:
                 raise _too_large(f"{self._limits.max_document_tokens:,} tokens") from None
             raise
+        except RecursionError:
+            raise too_deep(f"{self._limits.max_document_depth:,} levels of fields") from None
+        return document
 
     def _keep(self, key: tuple[str, str | None], prepared: Prepared) -> None:
         self._known[key] = prepared

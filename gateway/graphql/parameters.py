@@ -17,6 +17,8 @@ class Parameters(NamedTuple):
 
 def from_json(sent: object) -> Parameters:
     """Read parameters that were sent as JSON. Raises Refused when they are none."""
+    if isinstance(sent, list):
+        raise Refused(400, "ONE_OPERATION_PER_REQUEST", _BATCHED)
     if not isinstance(sent, dict):
         raise Refused(400, "BAD_REQUEST", 'Expected a JSON object with the field "query".')
     fields = cast("dict[str, Any]", sent)
@@ -38,6 +40,7 @@ def from_query_string(sent: Mapping[str, str]) -> Parameters:
     return from_json({**sent, **dict.fromkeys(_OBJECTS), **objects})
 
 
+_BATCHED = "A list of operations is not executed: send each operation as a request."
 _TYPES: dict[str, tuple[type, str]] = {
     "query": (str, "text"),
     "variables": (dict, "an object"),

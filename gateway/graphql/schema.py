@@ -10,7 +10,6 @@ from graphql import (
     GraphQLInputObjectType,
     execute,  # pyright: ignore[reportUnknownVariableType]  # its type parameters
 )
-from strawberry.exceptions import MissingQueryError
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -56,16 +55,15 @@ class GatewaySchema(strawberry.Schema):
         operation_extensions: dict[str, Any] | None = None,  # noqa: ARG002  # Strawberry's
     ) -> ExecutionResult:
         """Execute an operation as Strawberry does; its errors are reworded."""
-        if not query:
-            raise MissingQueryError
+        text = query or ""
         try:
-            prepared = self._allowed(query, operation_name, allowed_operation_types)
+            prepared = self._allowed(text, operation_name, allowed_operation_types)
         except GraphQLError as error:
             result = PreExecutionError(data=None, errors=[error])
         else:
             result = await self._run(prepared, variable_values, context_value)
         if result.errors:
-            request = Request(query, variable_values or {}, operation_name)
+            request = Request(text, variable_values or {}, operation_name)
             result.errors = reworded(
                 result, request, self._schema, self._limits.max_reported_errors
             )

@@ -31,6 +31,10 @@ REQUESTS: dict[str, dict[str, Any]] = {
         variables={"id": "33"},
     ),
     "OPERATION_RESOLUTION_FAILURE": _query("query A { __typename } query B { __typename }"),
+    "DOCUMENT_TOO_LARGE": _query("{ __typename " + "," * 500 + "}"),
+    "DOCUMENT_TOO_DEEP": _query("{ a" * 21 + "}" * 21),
+    "DOCUMENT_TOO_COSTLY": _query("{" + " __typename" * 6 + "}"),
+    "ONE_OPERATION_PER_REQUEST": {"method": "POST", "json": [{"query": ORDER}]},
     "ONE_MUTATION_PER_REQUEST": _query(f"mutation {{ a: {PATCH} b: {PATCH} }}"),
     "UNAUTHENTICATED": _query(ORDER) | {"headers": {"X-API-Key": "wrong"}},
     "INTROSPECTION_DISABLED": _query("{ __schema { description } }"),
@@ -67,6 +71,7 @@ def gateway(database: Path) -> Generator[str]:
         database_url=f"sqlite:///{database}",
         introspection=False,
         max_body_bytes=MAX_BYTES,
+        max_document_characters=MAX_BYTES // 2,
     ) as address:
         yield address
 
