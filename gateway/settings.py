@@ -231,8 +231,10 @@ class Settings(BaseSettings):
         None, description="File of its key, when that is not in the same file."
     )
     graphiql: bool = Field(default=True, description="Whether a browser gets GraphiQL at /graphql.")
-    introspection: bool = Field(
-        default=True, description="Whether GraphQL tells its schema to whoever asks."
+    introspection: Literal["on", "keyed", "off"] = Field(
+        "keyed",
+        description="Who is told the GraphQL schema, and names of it in errors: everybody (on), "
+        "callers with an API key (keyed) or nobody (off). In demo mode the default is on.",
     )
     demo: bool = Field(
         default=False,
@@ -267,9 +269,13 @@ def load_settings(**overrides: object) -> Settings:
             f"{variable('demo')} and {variable('upstream_url')} exclude each other: "
             "the demo's repair orders are kept here."
         )
-    if settings.demo and "database_url" not in settings.model_fields_set:
-        return settings.model_copy(update={"database_url": DEMO_DATABASE_URL})
-    return settings
+    if not settings.demo:
+        return settings
+    defaults = {"database_url": DEMO_DATABASE_URL, "introspection": "on"}
+    chosen = settings.model_fields_set
+    return settings.model_copy(
+        update={field: value for field, value in defaults.items() if field not in chosen}
+    )
 
 
 def _refuse_unknown_variables() -> None:

@@ -53,11 +53,8 @@ def test_switch(monkeypatch: pytest.MonkeyPatch, value: str, *, expected: bool) 
     A switch is on or off.
     """
     monkeypatch.setenv("GATEWAY_GRAPHIQL", value)
-    monkeypatch.setenv("GATEWAY_INTROSPECTION", value)
 
-    settings = load_settings()
-
-    assert (settings.graphiql, settings.introspection) == (expected, expected)
+    assert load_settings().graphiql is expected
 
 
 def test_override_wins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +74,18 @@ def test_demo_has_its_own_database() -> None:
     Trying the gateway out leaves the file of a real one alone.
     """
     assert load_settings(demo=True).database_url == "sqlite:///autospot-demo.db"
+
+
+def test_demo_tells_its_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The demo tells its schema to everybody, unless somebody chose otherwise.
+    """
+    assert load_settings().introspection == "keyed"
+    assert load_settings(demo=True).introspection == "on"
+
+    monkeypatch.setenv("GATEWAY_INTROSPECTION", "off")
+
+    assert load_settings(demo=True).introspection == "off"
 
 
 def test_demo_uses_the_database_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,6 +199,9 @@ class MixedUpsert(RequestError):
 class Unauthenticated(RequestError):
     """No API key, or a wrong one."""
 
+    challenge: ClassVar[str] = 'ApiKey realm="AutoSpot"'
+    """How to authenticate (RFC 9110, section 11.6.1)."""
+
     code = "UNAUTHENTICATED"
     code_description = "No API key, or a wrong one."
     status = 401

@@ -7,11 +7,12 @@ from typing import cast
 from fastapi import Request, Response
 from strawberry.types import ExecutionResult
 
-from gateway.contract import InternalServerError, write_json
+from gateway.contract import InternalServerError, Unauthenticated, write_json
 from gateway.graphql.media_type import GRAPHQL_RESPONSE, JSON, accepted
 
 _PARTIAL_SUCCESS = 294
 _STATUSES = {
+    Unauthenticated.code: HTTPStatus.UNAUTHORIZED,
     "INTROSPECTION_DISABLED": HTTPStatus.FORBIDDEN,
     InternalServerError.code: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -34,8 +35,12 @@ def result_response(request: Request, result: ExecutionResult) -> Response:
     if not errors or accepted(request.headers.get("accept")) == JSON:
         return answered(request, answer, HTTPStatus.OK)
     code = cast("str", errors[0].get("extensions", {}).get("code"))
-    refused = _STATUSES.get(code, HTTPStatus.BAD_REQUEST)
-    return answered(request, answer, _PARTIAL_SUCCESS if is_executed else refused)
+    if is_executed:
+        return answered(request, answer, _PARTIAL_SUCCESS)
+    response = answered(request, answer, _STATUSES.get(code, HTTPStatus.BAD_REQUEST))
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = Unauthenticated.challenge
+    return response
 
 
 def answered(request: Request, answer: Mapping[str, object], status: int) -> Response:

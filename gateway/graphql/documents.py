@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -17,7 +18,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError
 from gateway.contract import Limits, VariablesDecoder
 from gateway.graphql.batch_variables import variables_decoder
 from gateway.graphql.cost import refuse_costly, too_deep
-from gateway.graphql.operation import operations_of, refuse_operation
+from gateway.graphql.operation import introspecting, operations_of, refuse_operation
 
 _MOST_KNOWN = 256
 _MOST_CHARACTERS = 32 * 1024
@@ -28,12 +29,14 @@ _MOST_CHARACTERS_IN_ALL = 8 * _MOST_CHARACTERS
 class Prepared(NamedTuple):
     """An operation of a document that is right.
 
-    `refusal` is why it may not run; `decoder` reads its variables when they hold batches.
+    `refusal` is why it may not run; `introspecting` are the fields that ask for the schema, and
+    `decoder` reads its variables when they hold batches.
     """
 
     document: DocumentNode
     operation: OperationDefinitionNode
     refusal: GraphQLError | None
+    introspecting: list[FieldNode]
     decoder: VariablesDecoder | None
 
 
@@ -43,11 +46,10 @@ class Documents:
     What fails any check is not kept.
     """
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, *, introspection: bool) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         """Check documents by a schema and by limits."""
         self._schema = schema
         self._limits = limits
-        self._introspection = introspection
         self._known: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
         self._characters = 0
 
@@ -75,11 +77,17 @@ class Documents:
             raise errors[0]
         refusal = None
         try:
-            refuse_operation(document, operations, introspection=self._introspection)
+            refuse_operation(document, operations)
         except GraphQLError as error:
             refusal = error
-        decoder = variables_decoder(self._schema, operations[0])
-        return Prepared(document, operations[0], refusal, decoder)
+        operation = operations[0]
+        return Prepared(
+            document,
+            operation,
+            refusal,
+            introspecting(document, operation),
+            variables_decoder(self._schema, operation),
+        )
 
     def _parsed(self, text: str) -> DocumentNode:
         most = self._limits.max_document_characters

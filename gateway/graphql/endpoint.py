@@ -13,6 +13,7 @@ from gateway.contract import BatchRejected, InvalidInput, without_variables
 from gateway.door import Door
 from gateway.graphql.answer import result_response
 from gateway.graphql.context import Context
+from gateway.graphql.introspection import Introspection
 from gateway.graphql.media_type import accepted
 from gateway.graphql.page import PAGE_FILE_PATH, GraphiQLPage, PageFacts
 from gateway.graphql.parameters import Parameters, from_json, from_query_string
@@ -29,7 +30,7 @@ _NOT_ACCEPTABLE = "Accept application/graphql-response+json or application/json.
 
 
 def graphql_routes(
-    door: Door, *, introspection: bool, graphiql: bool, known_key: str = ""
+    door: Door, *, introspection: Introspection, graphiql: bool, known_key: str = ""
 ) -> list[BaseRoute]:
     """List the routes of GraphQL on a door; its page may show a key that everybody knows."""
     schema = GatewaySchema(door.limits, introspection=introspection)

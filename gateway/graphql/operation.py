@@ -24,26 +24,22 @@ def operations_of(document: DocumentNode, name: str | None) -> list[OperationDef
     return [node for node in operations if not name or (node.name and node.name.value == name)]
 
 
-def refuse_operation(
-    document: DocumentNode, operations: list[OperationDefinitionNode], *, introspection: bool
-) -> None:
+def refuse_operation(document: DocumentNode, operations: list[OperationDefinitionNode]) -> None:
     """Refuse what is not clear or would commit twice. Raises GraphQLError."""
     if len(operations) > 1:
         raise GraphQLError(
             "The document holds several operations: name one in operationName.",
             extensions={"code": "OPERATION_RESOLUTION_FAILURE"},
         )
-    fragments = {
-        definition.name.value: definition
-        for definition in document.definitions
-        if isinstance(definition, FragmentDefinitionNode)
-    }
     (operation,) = operations
-    fields = list(_root_fields(operation.selection_set, fragments))
     if operation.operation is OperationType.MUTATION:
-        _refuse_second_commit(fields)
-    if not introspection:
-        _refuse_introspection(fields)
+        _refuse_second_commit(_fields_of(document, operation))
+
+
+def introspecting(document: DocumentNode, operation: OperationDefinitionNode) -> list[FieldNode]:
+    """The fields by which an operation asks for the schema."""
+    fields = _fields_of(document, operation)
+    return [field for field in fields if field.name.value in {"__schema", "__type"}]
 
 
 def _refuse_second_commit(root_fields: Iterable[FieldNode]) -> None:
@@ -61,14 +57,13 @@ def _refuse_second_commit(root_fields: Iterable[FieldNode]) -> None:
         )
 
 
-def _refuse_introspection(root_fields: Iterable[FieldNode]) -> None:
-    asking = [field for field in root_fields if field.name.value in {"__schema", "__type"}]
-    if asking:
-        raise GraphQLError(
-            "This gateway does not tell its schema: introspection is turned off.",
-            asking,
-            extensions={"code": "INTROSPECTION_DISABLED"},
-        )
+def _fields_of(document: DocumentNode, operation: OperationDefinitionNode) -> Iterator[FieldNode]:
+    fragments = {
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
+    return _root_fields(operation.selection_set, fragments)
 
 
 def _root_fields(

@@ -11,6 +11,8 @@ from fastapi import Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.exceptions import HTTPException
 
+from gateway.graphql.introspection import Introspection
+
 PAGE_FILE_PATH = "/-/graphiql/{name}"
 
 _BUILT = Path(__file__).with_name("graphiql")
@@ -50,7 +52,7 @@ class PageFacts(NamedTuple):
 
     version: str
     mode: str
-    introspection: bool
+    introspection: Introspection
     api_key_header: str
     api_key: str
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import strawberry
 from graphql import (
+    FieldNode,
     GraphQLError,
     GraphQLInputObjectType,
     execute,  # pyright: ignore[reportUnknownVariableType]  # its type parameters
@@ -20,9 +21,15 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.graphql import OperationType
 
 from gateway.contract import DecodedVariables, Limits
+from gateway.graphql.context import Context
 from gateway.graphql.documents import Documents, Prepared
 from gateway.graphql.errors import Request, reworded
 from gateway.graphql.executor import BatchExecutor
+from gateway.graphql.introspection import (
+    Introspection,
+    refusal_of_introspection,
+    without_hints,
+)
 from gateway.graphql.mutation import Mutation
 from gateway.graphql.query import Query
 from gateway.graphql.scalars import SCALAR_MAP
@@ -31,7 +38,9 @@ from gateway.graphql.scalars import SCALAR_MAP
 class GatewaySchema(strawberry.Schema):
     """Strawberry's schema, whose inputs stay plain data and whose errors repeat nothing sent."""
 
-    def __init__(self, limits: Limits | None = None, *, introspection: bool = True) -> None:
+    def __init__(
+        self, limits: Limits | None = None, *, introspection: Introspection = "on"
+    ) -> None:
         """Build the schema; limits are for documents, and for the errors of an answer."""
         config = StrawberryConfig(scalar_map=SCALAR_MAP, default_resolver=_member)
         super().__init__(  # pyright: ignore[reportUnknownMemberType]  # Strawberry's handlers
@@ -42,7 +51,8 @@ class GatewaySchema(strawberry.Schema):
         )
         self._limits = limits or Limits()
         self._spell_inputs_as_autospot_does()
-        self._documents = Documents(self._schema, self._limits, introspection=introspection)
+        self._introspection: Introspection = introspection
+        self._documents = Documents(self._schema, self._limits)
 
     async def execute(  # noqa: PLR0913, PLR0917  # Strawberry's signature
         self,
@@ -58,15 +68,21 @@ class GatewaySchema(strawberry.Schema):
         text = query or ""
         try:
             prepared = self._allowed(text, operation_name, allowed_operation_types)
+            if prepared.introspecting:
+                await self._refuse_introspection(prepared.introspecting, context_value)
         except GraphQLError as error:
             result = PreExecutionError(data=None, errors=[error])
         else:
             result = await self._run(prepared, variable_values, context_value)
         if result.errors:
+            context = cast("Context", context_value)
+            hides = await refusal_of_introspection(self._introspection, context) is not None
             request = Request(text, variable_values or {}, operation_name)
             result.errors = reworded(
                 result, request, self._schema, self._limits.max_reported_errors
             )
+            for error in result.errors if hides else ():
+                error.message = without_hints(error.message)
         return result
 
     def decoded_variables(
@@ -92,6 +108,11 @@ class GatewaySchema(strawberry.Schema):
         if prepared.refusal:
             raise prepared.refusal
         return prepared
+
+    async def _refuse_introspection(self, asking: list[FieldNode], context: Any) -> None:  # noqa: ANN401  # as `execute`
+        refusal = await refusal_of_introspection(self._introspection, context, asking)
+        if refusal:
+            raise refusal
 
     async def _run(
         self,

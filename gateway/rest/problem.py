@@ -68,7 +68,7 @@ def _response(
 def _headers(error: RequestError) -> dict[str, str]:
     headers: dict[str, str] = {}
     if isinstance(error, Unauthenticated):
-        headers["WWW-Authenticate"] = 'ApiKey realm="AutoSpot"'
+        headers["WWW-Authenticate"] = error.challenge
     retry_after = getattr(error, "retry_after_seconds", None)
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)

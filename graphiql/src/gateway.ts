@@ -3,7 +3,7 @@
 interface Gateway {
   version: string;
   mode: "embedded" | "proxy";
-  introspection: boolean;
+  introspection: "on" | "keyed" | "off";
   api_key_header: string;
   /** The key that everybody knows; empty where there is no demo. */
   api_key: string;
@@ -12,7 +12,8 @@ interface Gateway {
 export const root = document.getElementById("page")!;
 export const gateway: Gateway = JSON.parse(root.dataset.gateway!);
 
-const HINT = gateway.api_key ? "" : "  // Your API key, which this page never stores:\n";
+const WITH_IT = gateway.introspection === "keyed" ? ".\n  // With it come documentation and completion" : "";
+const HINT = gateway.api_key ? "" : `  // Your API key, which this page never stores${WITH_IT}:\n`;
 
 /** The headers of a tab that nobody has edited. */
 export const headers = `{

@@ -17,10 +17,10 @@ _STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
 @pytest.fixture
 def plain(database: tuple[str, str]) -> Generator[str]:
     """
-    The address of a gateway that is no demo, and does not tell its schema.
+    The address of a gateway that is no demo.
     """
     url, _ = database
-    with running(database_url=url, introspection=False) as address:
+    with running(database_url=url) as address:
         yield address
 
 
@@ -207,12 +207,33 @@ def test_proxy(demo: str, visit: Any) -> None:
     ]
 
 
-def test_without_introspection(plain: str, visit: Any) -> None:
+def test_schema_comes_with_the_key(plain: str, database: tuple[str, str], visit: Any) -> None:
+    """
+    Outside of the demo there is no documentation before a valid key is written, and then there is.
+    """
+    graphiql = GraphiQL(visit(f"{plain}/graphql"))
+    page: Page = graphiql.page
+    page.get_by_role("button", name="Show Documentation Explorer").click()
+    documentation = page.locator(".graphiql-doc-explorer")
+
+    expect(documentation).to_contain_text("No GraphQL schema available")
+    assert "With it come documentation" in graphiql.text("headers")
+    graphiql.write_headers(json.dumps({"X-API-Key": _KEY}))
+    expect(documentation).to_contain_text("Error fetching schema")
+    graphiql.write_headers('{"X-API-Key": ')
+    graphiql.write_headers(json.dumps({"X-API-Key": database[1]}))
+    expect(documentation).to_contain_text("Mutation")
+
+
+def test_without_introspection(database: tuple[str, str], visit: Any) -> None:
     """
     Where the schema is not told, the page does not ask for it, and its tabs run.
     """
-    graphiql = GraphiQL(visit(f"{plain}/graphql"))
+    url, api_key = database
+    with running(database_url=url, introspection="off") as address:
+        graphiql = GraphiQL(visit(f"{address}/graphql"))
+        graphiql.write_headers(json.dumps({"X-API-Key": api_key}))
+        answer = graphiql.run()
+        graphiql.page.close()
 
-    answer = graphiql.run()
-
-    assert answer["data"]["upsertRepairOrders"]["__typename"] == "UnauthenticatedError"
+    assert answer["data"]["upsertRepairOrders"]["__typename"] == "BatchRejectedError"

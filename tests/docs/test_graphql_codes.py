@@ -69,7 +69,7 @@ def gateway(database: Path) -> Generator[str]:
     with running(
         demo=True,
         database_url=f"sqlite:///{database}",
-        introspection=False,
+        introspection="off",
         max_body_bytes=MAX_BYTES,
         max_document_characters=MAX_BYTES // 2,
     ) as address:

@@ -99,7 +99,7 @@ class Gateway:
         batches: BatchApi = self.recorder
         door = WatchedDoor(batches, None, _anybody, "X-API-Key", Limits(), self.forms)
         site = FastAPI()
-        site.router.routes.extend(graphql_routes(door, introspection=True, graphiql=False))
+        site.router.routes.extend(graphql_routes(door, introspection="on", graphiql=False))
         return RequestTelemetry(site)
 
     def outcome(self, body: str) -> Json:

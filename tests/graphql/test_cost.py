@@ -17,7 +17,7 @@ TYPES = "{ __schema { types { fields { type { %s } } } } }"
 def refused(document: str, **limits: int) -> tuple[str, str] | None:
     """The code and the message with which a document is refused; None when it is not."""
     try:
-        Documents(SCHEMA, Limits(**limits), introspection=True).prepared(document, None)
+        Documents(SCHEMA, Limits(**limits)).prepared(document, None)
     except GraphQLError as error:
         return (error.extensions or {}).get("code", ""), error.message
     return None

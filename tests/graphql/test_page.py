@@ -19,7 +19,7 @@ from tests.client import Client
 from tests.server import running
 
 _BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-_FACTS = PageFacts("1.2.3", "proxy", introspection=True, api_key_header='X-"Key"', api_key="")
+_FACTS = PageFacts("1.2.3", "proxy", introspection="on", api_key_header='X-"Key"', api_key="")
 _SCRIPT = b"start();"
 
 
@@ -63,7 +63,7 @@ async def test_page_knows_its_gateway(site: httpx.AsyncClient) -> None:
     assert json.loads(unescape(attribute)) == {
         "version": "1.2.3",
         "mode": "proxy",
-        "introspection": True,
+        "introspection": "on",
         "api_key_header": 'X-"Key"',
         "api_key": "",
     }
@@ -189,7 +189,7 @@ def test_switches(database: tuple[str, str]) -> None:
     """
     url, api_key = database
     with (
-        running(database_url=url, graphiql=False, introspection=False) as address,
+        running(database_url=url, graphiql=False, introspection="off") as address,
         httpx.Client() as http,
     ):
         client = Client(address, api_key, http)
