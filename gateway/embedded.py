@@ -7,10 +7,11 @@ from fastapi import FastAPI
 
 from gateway.auth import Authenticator
 from gateway.backing import LocalAutoSpot
+from gateway.cors import cors
 from gateway.demo import DEMO_KEY, prepare_demo
 from gateway.door import Door
-from gateway.graphql import graphql_routes
-from gateway.rest import batch_routes, health_routes
+from gateway.graphql import GRAPHQL_METHODS, GRAPHQL_PATH, graphql_routes
+from gateway.rest import BATCH_METHODS, batch_routes, health_routes
 from gateway.settings import Settings
 from gateway.site import new_site
 from gateway.store import PoolLimits, Store, Wanted, open_store
@@ -33,7 +34,8 @@ def embedded_app(settings: Settings) -> FastAPI:
             await _open_doors(site, settings, store)
             yield
 
-    return new_site(lifespan)
+    methods = {GRAPHQL_PATH: GRAPHQL_METHODS, settings.batch_path: BATCH_METHODS}
+    return new_site(lifespan, cors(settings.cors_origins, methods, settings.api_key_header))
 
 
 def _pool_limits(settings: Settings) -> PoolLimits:

@@ -7,8 +7,9 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.contract import Caller
+from gateway.cors import cors
 from gateway.door import Door
-from gateway.graphql import GRAPHQL_PATH, graphql_routes
+from gateway.graphql import GRAPHQL_METHODS, GRAPHQL_PATH, graphql_routes
 from gateway.remote import RemoteApi, RemoteAutoSpot
 from gateway.rest import Forwarding, Passthrough, health_routes
 from gateway.settings import Settings
@@ -30,7 +31,8 @@ def proxy_app(settings: Settings, url: str) -> ASGIApp:
         async with calls, legacy:
             yield
 
-    site = new_site(lifespan)
+    methods = {GRAPHQL_PATH: GRAPHQL_METHODS}
+    site = new_site(lifespan, cors(settings.cors_origins, methods, settings.api_key_header))
     door = _door(settings, address, calls)
     site.router.routes.extend(
         graphql_routes(door, introspection=settings.introspection, graphiql=settings.graphiql)

@@ -43,6 +43,16 @@ def _key_header(name: str) -> str:
     raise PydanticCustomError("setting", requirement)
 
 
+def _origins(text: str) -> str:
+    """Origins as browsers send them, separated by commas; or `*`, which is any."""
+    origins = [origin.strip().lower() for origin in text.split(",")]
+    if origins == ["*"] or all(map(_is_origin, origins)):
+        return ",".join(origins)
+    requirement = "must be origins like https://app.example, separated by commas, or *"
+    raise PydanticCustomError("setting", requirement)
+
+
+_is_origin = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?").fullmatch
 _TAKEN_HEADERS = frozenset(
     {
         "accept",
@@ -122,6 +132,11 @@ class Settings(BaseSettings):
     )
     api_key_header: Annotated[str, AfterValidator(_key_header)] = Field(
         "X-API-Key", description="Name of the HTTP header that carries the API key."
+    )
+    cors_origins: Annotated[str, AfterValidator(_origins)] | None = Field(
+        None,
+        description="Origins whose pages may call GraphQL and the REST batch API from a browser, "
+        "such as https://app.example, separated by commas; * is any.",
     )
     max_repair_orders: int = Field(
         10_000, ge=1, description="Most repair orders that one request may carry, over all shops."

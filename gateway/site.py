@@ -1,6 +1,6 @@
 """The web application that both modes fill with their paths."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
 from typing import cast
@@ -16,14 +16,14 @@ from gateway.rest import dated, http_problem_response
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def new_site(lifespan: Lifespan) -> FastAPI:
+def new_site(lifespan: Lifespan, middleware: Sequence[Middleware]) -> FastAPI:
     """Make an application without any path; what is not there is answered in its door's form."""
     return FastAPI(
         lifespan=lifespan,
         openapi_url=None,
         redirect_slashes=False,
         exception_handlers={HTTPException: _http_error, ClientDisconnect: _hung_up},
-        middleware=[Middleware(dated)],
+        middleware=[Middleware(dated), *middleware],
     )
 
 
@@ -38,7 +38,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
     detail = _DETAILS.get(status, status.description)
     if request.url.path == GRAPHQL_PATH:
         return graphql_refusal(request, status, status.name, detail)
-    return http_problem_response(status, detail, dict(error.headers or {}))
+    headers = {"Cache-Control": "no-store", **(error.headers or {})}
+    return http_problem_response(status, detail, headers)
 
 
 _CLIENT_CLOSED_REQUEST = 499

@@ -106,6 +106,9 @@ def test_demo_uses_the_database_that_is_set(monkeypatch: pytest.MonkeyPatch) -> 
         ("LOG_FORMAT", "xml", "be 'auto', 'json' or 'text'"),
         ("DEMO", "perhaps", "be a valid boolean"),
         ("MAX_BODY_BYTES", "0", "be greater than or equal to 1"),
+        *[("CORS_ORIGINS", value, "be origins like https://app.example, separated by commas, or *")
+          for value in ("app.example", "https://app.example/", "https://a b", "null", "a,*",
+                        "https://app.example,", "https://*.example", "*,*")],
         ("BATCH_PATH", "batch", "be a path like /batch/repair_orders, "
          "of letters, digits and - . _ ~"),
         ("BATCH_PATH", "/", "be a path like /batch/repair_orders, "

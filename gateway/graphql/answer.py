@@ -46,8 +46,14 @@ def result_response(request: Request, result: ExecutionResult) -> Response:
 def answered(request: Request, answer: Mapping[str, object], status: int) -> Response:
     """Answer with a body in the media type that the caller accepts."""
     media_type = accepted(request.headers.get("accept")) or JSON
-    headers = {"Content-Type": _CONTENT_TYPES[media_type], "Vary": "Accept"}
-    return Response(write_json(answer), status, headers)
+    return Response(write_json(answer), status, _HEADERS[media_type])
 
 
-_CONTENT_TYPES = {name: f"{name}; charset=utf-8" for name in (JSON, GRAPHQL_RESPONSE)}
+_HEADERS = {
+    media_type: {
+        "Cache-Control": "no-store",
+        "Content-Type": f"{media_type}; charset=utf-8",
+        "Vary": "Accept",
+    }
+    for media_type in (JSON, GRAPHQL_RESPONSE)
+}

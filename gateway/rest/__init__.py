@@ -1,5 +1,6 @@
 """The REST door: the batch API served here or passed through, and the health checks."""
 
+from gateway.rest.batch import METHODS as BATCH_METHODS
 from gateway.rest.dated import dated
 from gateway.rest.forwarded import Forwarding
 from gateway.rest.passthrough import Passthrough
@@ -7,6 +8,7 @@ from gateway.rest.problem import http_problem_response
 from gateway.rest.routes import batch_routes, health_routes
 
 __all__ = [
+    "BATCH_METHODS",
     "Forwarding",
     "Passthrough",
     "batch_routes",

@@ -32,4 +32,5 @@ class BatchEndpoint:
         except RequestError as error:
             return error_response(error)
         answer = {"saved": len(saved.orders), "request_id": request_id()}
-        return Response(json.dumps(answer), status, media_type="application/json")
+        headers = {"Cache-Control": "no-store"}
+        return Response(json.dumps(answer), status, headers, "application/json")

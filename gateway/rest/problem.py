@@ -66,7 +66,7 @@ def _response(
 
 
 def _headers(error: RequestError) -> dict[str, str]:
-    headers: dict[str, str] = {}
+    headers = {"Cache-Control": "no-store"}
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = error.challenge
     retry_after = getattr(error, "retry_after_seconds", None)

@@ -278,3 +278,22 @@ async def test_keys_in_an_error() -> None:
         "knownExisting": [{"shopId": 1, "repairNumber": "a"}],
         "knownNew": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [
+        ("POST", {"json": {"query": "{ __typename }"}}),
+        ("POST", {"json": {"query": "{"}}),
+        ("POST", {"content": b"{"}),
+        ("GET", {"params": {"query": "{ __typename }"}}),
+        ("PUT", {}),
+    ],
+)
+def test_answer_is_not_kept(gateway: Client, method: str, options: Any) -> None:
+    """
+    No cache keeps an answer, not even a refusal.
+    """
+    answer = gateway.request(method, "/graphql", **options)
+
+    assert answer.headers["cache-control"] == "no-store"
