@@ -1,21 +1,29 @@
 """The body of a request: read up to a limit, and read as JSON."""
 
+import asyncio
 import re
 from collections.abc import Callable
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
-from gateway.contract import InvalidInputReason, NotJson, read_json, refused
+from gateway.contract import InvalidInputReason, Limits, NotJson, read_json, refused
+
+_LEAST_BYTES_PER_SECOND = 1_000
 
 
-async def json_body(request: Request, max_bytes: int) -> bytes:
+async def json_body(request: Request, limits: Limits) -> bytes:
     """Receive a body of JSON.
 
-    Raises BatchRejected for a body of another type, and one that is too large (before it is read
-    in); and starlette's ClientDisconnect when the caller hangs up.
+    Raises BatchRejected for a body of another type, one that is too large (before it is read in)
+    and one that comes too slowly; and starlette's ClientDisconnect when the caller hangs up.
     """
     _refuse_other_types(request)
-    return await _bounded_body(request, max_bytes)
+    try:
+        async with asyncio.timeout(limits.body_timeout) as deadline:
+            return await _bounded_body(request, limits.max_body_bytes, deadline)
+    except TimeoutError:
+        expected = f"Expected it within {limits.body_timeout:g} seconds."
+        raise refused(InvalidInputReason.TOO_SLOW, expected) from None
 
 
 def json_of(body: bytes, read: Callable[[bytes], object] = read_json) -> object:
@@ -48,18 +56,24 @@ def is_utf_8(parameters: str) -> bool:
 _OTHER_CHARSET = re.compile(r'charset *=(?! *"?utf-?8"? *(?:;|$))', re.IGNORECASE)
 
 
-async def _bounded_body(request: Request, max_bytes: int) -> bytes:
+async def _bounded_body(request: Request, max_bytes: int, deadline: asyncio.Timeout) -> bytes:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > max_bytes:
         raise _too_large(max_bytes)
-    chunks: list[bytes] = []
+    ends_at = deadline.when() or 0.0
+    pieces: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
         if size > max_bytes:
             raise _too_large(max_bytes)
-        chunks.append(chunk)
-    return b"".join(chunks)
+        if not message.get("more_body", False):
+            return b"".join(pieces)
+        deadline.reschedule(ends_at + size / _LEAST_BYTES_PER_SECOND)
 
 
 def _too_large(max_bytes: int) -> Exception:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.contract import Limits
+from gateway.contract import ConnectionLimits, Limits
 
 PREFIX = "GATEWAY_"
 DEMO_DATABASE_URL = "sqlite:///autospot-demo.db"
@@ -190,6 +190,27 @@ class Settings(BaseSettings):
     max_waiting_batches: int = Field(
         1_000, ge=1, description="Most batches that wait to be written; one more is refused."
     )
+    max_connections: int = Field(
+        10_000,
+        ge=1,
+        description="Most connections of callers; when there are more, the one that has been "
+        "waiting longest without a request is closed.",
+    )
+    head_timeout: float = Field(
+        20.0, gt=0, description="How long the head of a request may take to come, in seconds."
+    )
+    body_timeout: float = Field(
+        60.0,
+        gt=0,
+        description="How long the body of a GraphQL or batch request may take to come, in seconds, "
+        "and a second more for each kB of it.",
+    )
+    idle_timeout: float = Field(
+        75.0,
+        gt=0,
+        description="How long a connection may be idle between requests, in seconds; longer than "
+        "whatever stands in front keeps its own.",
+    )
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="json, text, or auto: text on a terminal and json elsewhere."
     )
@@ -260,6 +281,15 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """How large a request and its answer may be."""
         return Limits(**{limit.name: getattr(self, limit.name) for limit in fields(Limits)})
+
+    @property
+    def connections(self) -> ConnectionLimits:
+        """How many connections there may be, and how long they wait for their callers."""
+        return ConnectionLimits(
+            max_connections=self.max_connections,
+            head_timeout=self.head_timeout,
+            idle_timeout=self.idle_timeout,
+        )
 
 
 def variable(field: str) -> str:

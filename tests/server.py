@@ -9,6 +9,7 @@ import uvicorn
 
 from gateway.app import create_app
 from gateway.cli.server import server_config
+from gateway.contract import ConnectionLimits
 from gateway.settings import load_settings
 from gateway.telemetry.middleware import App
 
@@ -28,14 +29,16 @@ class _Server(uvicorn.Server):
 @contextmanager
 def running(**settings: object) -> Generator[str]:
     """Serve a gateway with these settings; gives its URL."""
-    with serving(create_app(load_settings(**settings))) as url:
+    loaded = load_settings(**settings)
+    with serving(create_app(loaded), loaded.connections) as url:
         yield url
 
 
 @contextmanager
-def serving(app: App) -> Generator[str]:
+def serving(app: App, connections: ConnectionLimits | None = None) -> Generator[str]:
     """Serve an application as the gateway's command does; gives its URL."""
-    config = server_config(app, grace_seconds=10)
+    limits = connections or ConnectionLimits()
+    config = server_config(app, grace_seconds=10, connections=limits)
     config.port = 0
     server = _Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))

@@ -52,7 +52,13 @@ def serve(
         app = create_app(settings)
 
         def work(listener: socket.socket, on_start: Callable[[], None]) -> None:
-            run_server(app, listener, grace_seconds=grace_seconds, on_start=on_start)
+            run_server(
+                app,
+                listener,
+                grace_seconds=grace_seconds,
+                connections=settings.connections,
+                on_start=on_start,
+            )
 
         def announce() -> None:
             typer.echo(text)

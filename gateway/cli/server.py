@@ -5,16 +5,16 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 
 from gateway.cli.failure import CommandFailed
-from gateway.http_server import HttpProtocol
+from gateway.contract import ConnectionLimits
+from gateway.http_server import HttpProtocol, Room
 from gateway.store import StoreError
 from gateway.telemetry import log_failure
-
-_IDLE_SECONDS = 75
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -25,25 +25,32 @@ _GARBAGE_THRESHOLDS = (50_000, 20, 20)
 
 
 def run_server(
-    app: _App, listener: socket.socket, *, grace_seconds: int, on_start: Callable[[], None]
+    app: _App,
+    listener: socket.socket,
+    *,
+    grace_seconds: int,
+    connections: ConnectionLimits,
+    on_start: Callable[[], None],
 ) -> None:
     """Serve an ASGI application until a signal; `on_start` is called once it listens.
 
     Raises CommandFailed when the application cannot start, or fails to stop.
     """
     watched = _LifespanWatch(app)
-    config = server_config(watched, grace_seconds=grace_seconds)
+    config = server_config(watched, grace_seconds=grace_seconds, connections=connections)
     with suppress(SystemExit):  # both of a start that failed, and of a signal
         _Server(config, on_start).run([listener])
     if watched.failure:
         raise CommandFailed(_sentence(watched.failure)) from watched.failure
 
 
-def server_config(app: _App, *, grace_seconds: int) -> uvicorn.Config:
+def server_config(
+    app: _App, *, grace_seconds: int, connections: ConnectionLimits
+) -> uvicorn.Config:
     """Configure the server: it adds nothing to an answer, so that AutoSpot's stay as they are."""
     return uvicorn.Config(
         app,
-        http=HttpProtocol,
+        http=cast("type[HttpProtocol]", partial(HttpProtocol, room=Room(connections))),
         loop="uvloop",
         ws="none",
         interface="asgi3",
@@ -54,7 +61,6 @@ def server_config(app: _App, *, grace_seconds: int) -> uvicorn.Config:
         server_header=False,
         date_header=False,
         proxy_headers=False,
-        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=grace_seconds,
     )
 

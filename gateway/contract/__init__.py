@@ -31,7 +31,7 @@ from gateway.contract.errors import (
     UpstreamUnavailable,
 )
 from gateway.contract.json_text import NotJson, read_json, write_json
-from gateway.contract.limits import Limits
+from gateway.contract.limits import ConnectionLimits, Limits
 from gateway.contract.orders import LazyOrders, OrderKey, Place, Saved, SavedOrder, StoredOrder
 from gateway.contract.repair_order import (
     Customer,
@@ -62,6 +62,7 @@ __all__ = [
     "BatchRejected",
     "BatchRow",
     "Caller",
+    "ConnectionLimits",
     "Customer",
     "DecodedShops",
     "DecodedVariables",

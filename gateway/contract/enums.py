@@ -39,6 +39,7 @@ class InvalidInputReason(DescribedEnum):
     )
     NOT_JSON = "NOT_JSON", "The body is no JSON."
     TOO_LARGE = "TOO_LARGE", "The body is too large."
+    TOO_SLOW = "TOO_SLOW", "The body did not come in time."
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE", "The body has another content type."
     REFUSED_BY_REMOTE = (
         "REFUSED_BY_REMOTE",

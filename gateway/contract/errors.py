@@ -99,6 +99,7 @@ class RepairOrderNotFound(ItemProblem):
 _STATUS_OF_REASON = {
     InvalidInputReason.NOT_JSON: 400,
     InvalidInputReason.TOO_LARGE: 413,
+    InvalidInputReason.TOO_SLOW: 408,
     InvalidInputReason.UNSUPPORTED_MEDIA_TYPE: 415,
 }
 

@@ -1,4 +1,4 @@
-"""How large a request and its answer may be."""
+"""How large requests and their answers may be, and how long their callers are waited for."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 class Limits:
     """The most bytes of a body, repair orders of a request, problems that an answer lists.
 
-    And how large a GraphQL document may be, and what it may cost.
+    And how long a body may take, in seconds, how large a GraphQL document may be, and what it may
+    cost.
     """
 
     max_body_bytes: int = 16 * 1024 * 1024
+    body_timeout: float = 60.0
     max_repair_orders: int = 10_000
     max_reported_errors: int = 1_000
     max_document_characters: int = 1024 * 1024
@@ -24,3 +26,16 @@ class Limits:
     max_document_directives: int = 50
     max_document_fragments: int = 50
     max_document_variables: int = 50
+
+
+@dataclass(frozen=True)
+class ConnectionLimits:
+    """How many connections there may be, and how long each waits for its caller, in seconds.
+
+    `head_timeout` is from the first byte of a request to the end of its head, and `idle_timeout`
+    between requests.
+    """
+
+    max_connections: int = 10_000
+    head_timeout: float = 20.0
+    idle_timeout: float = 75.0

@@ -75,7 +75,7 @@ class _Endpoint:
         if accepted(request.headers.get("accept")) is None:
             raise Refused(406, "NOT_ACCEPTABLE", _NOT_ACCEPTABLE)
         if request.method == "POST":
-            body = await json_body(request, self._door.limits.max_body_bytes)
+            body = await json_body(request, self._door.limits)
             parameters = self._decoded(body) or from_json(json_of(body))
         else:
             parameters = from_query_string(request.query_params)

@@ -28,4 +28,6 @@ def graphql_refusal(request: Request, status: int, code: str, message: str) -> R
     response = answered(request, answer, int(status))
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = ", ".join(METHODS)
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        response.headers["Connection"] = "close"
     return response

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from enum import Enum, auto
 from typing import cast
 
 import uvicorn
@@ -12,10 +14,22 @@ from gateway.hang_up import HANG_UP
 from gateway.http_server.exchange import Exchange
 from gateway.http_server.flow import Flow
 from gateway.http_server.refusing import refusing
-from gateway.http_server.request_head import RequestHead
+from gateway.http_server.request_head import NO_ROOM, TOO_SLOW, RequestHead
 from gateway.http_server.request_reader import Refused, RequestReader
+from gateway.http_server.room import Room
 
 _LINGERING_SECONDS = 5.0
+
+
+class _Wait(Enum):
+    """What of a caller is waited for."""
+
+    NOTHING = auto()
+    REQUEST = auto()
+    HEAD = auto()
+    """The end of a head that has begun."""
+    REST = auto()
+    """The end of a body whose request was answered."""
 
 
 class HttpProtocol(asyncio.Protocol):
@@ -31,10 +45,15 @@ class HttpProtocol(asyncio.Protocol):
         server_state: ServerState,
         app_state: dict[str, object],
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        room: Room,
     ) -> None:
-        """Serve the application of a configuration, as a part of uvicorn's server."""
+        """Serve the application of a configuration, as a part of uvicorn's server.
+
+        The room is that of all connections of the server.
+        """
         self._app = cast("ASGIApp", config.loaded_app)  # pyright: ignore[reportUnknownMemberType]  # uvicorn's
-        self._idle_seconds = config.timeout_keep_alive
+        self._room = room
         self._state = app_state
         self._connections = cast("set[object]", server_state.connections)
         self._tasks = server_state.tasks
@@ -44,6 +63,7 @@ class HttpProtocol(asyncio.Protocol):
         self._current: Exchange | None = None
         self._newest: Exchange | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._wait = _Wait.NOTHING
         self._is_deaf = False
         self._is_paused = False
 
@@ -64,10 +84,14 @@ class HttpProtocol(asyncio.Protocol):
             "query_string": b"",
         }
         self._connections.add(self)
-        self._set_timer(self._idle_seconds)
+        if self._room.enter():
+            self._watch()
+        else:
+            self._refuse(Refused(NO_ROOM))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         self._connections.discard(self)
+        self._room.leave(self)
         self._stop_timer()
         self._waiting.clear()
         if self._current is not None:
@@ -77,11 +101,13 @@ class HttpProtocol(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._is_deaf:
             return
-        self._stop_timer()
         try:
             self._reader.feed(data)
         except Refused as refused:
             self._refuse(refused)
+        if self._wait is _Wait.REST:
+            self._wait = _Wait.NOTHING  # It still comes: the wait begins anew.
+        self._watch()
         self.has_room()
 
     def eof_received(self) -> None:
@@ -99,6 +125,9 @@ class HttpProtocol(asyncio.Protocol):
             self._flow.close()
         else:
             self._current.keeps_alive = False
+
+    def give_way(self) -> None:
+        self._transport.abort()
 
     def begin(self, head: RequestHead, *, keeps_alive: bool) -> None:
         scope = head.fill(self._scope())
@@ -135,7 +164,7 @@ class HttpProtocol(asyncio.Protocol):
         elif self._waiting:
             self._start(*self._waiting.popleft())
         else:
-            self._set_timer(self._idle_seconds)
+            self._watch()
         self.has_room()
 
     def _refuse(self, refused: Refused) -> None:
@@ -176,15 +205,44 @@ class HttpProtocol(asyncio.Protocol):
             return
         self._is_deaf = True
         self._flow.end()
-        self._set_timer(_LINGERING_SECONDS)
+        self._set_timer(_LINGERING_SECONDS, self._transport.close)
 
     def _scope(self) -> Scope:
         """What a scope says before the head of the request is known."""
         return {**self._same_in_each_scope, "headers": [], "state": self._state.copy()}
 
-    def _set_timer(self, seconds: float) -> None:
+    def _watch(self) -> None:
+        """Limit how long the caller is waited for; nothing is, while an answer is under way."""
+        if self._is_deaf:
+            return
+        before, self._wait = self._wait, self._awaited()
+        if self._wait is _Wait.NOTHING:
+            self._room.works(self)
+            self._stop_timer()
+        elif self._wait is not before:
+            self._room.waits(self)
+            is_for_head = self._wait is _Wait.HEAD
+            limits = self._room.limits
+            self._set_timer(
+                limits.head_timeout if is_for_head else limits.idle_timeout,
+                self._time_out if is_for_head else self._flow.close,
+            )
+
+    def _awaited(self) -> "_Wait":
+        if self._current is not None:
+            return _Wait.NOTHING
+        if self._reader.is_between:
+            return _Wait.REQUEST
+        is_answered = self._newest is not None and not self._newest.is_received
+        return _Wait.REST if is_answered else _Wait.HEAD
+
+    def _time_out(self) -> None:
+        """Give up on the head of a request."""
+        self._refuse(Refused(TOO_SLOW))
+
+    def _set_timer(self, seconds: float, end: Callable[[], None]) -> None:
         self._stop_timer()
-        self._timer = self._loop.call_later(seconds, self._transport.close)
+        self._timer = self._loop.call_later(seconds, end)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -1,5 +1,7 @@
 """The application that answers a request which no other may see."""
 
+from http import HTTPStatus
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.http_server.request_head import Refusal
@@ -12,6 +14,8 @@ def refusing(refusal: Refusal) -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         headers = {"Connection": "close"}
+        if refusal.status is HTTPStatus.SERVICE_UNAVAILABLE:
+            headers["Retry-After"] = "1"
         response = http_problem_response(refusal.status, refusal.detail, headers)
         await response(scope, receive, send)
 

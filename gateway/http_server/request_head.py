@@ -21,6 +21,10 @@ MALFORMED = Refusal(HTTPStatus.BAD_REQUEST, "This is not a request of HTTP/1.1."
 TOO_LARGE = Refusal(
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large."
 )
+TOO_SLOW = Refusal(HTTPStatus.REQUEST_TIMEOUT, "The head of the request did not come in time.")
+NO_ROOM = Refusal(
+    HTTPStatus.SERVICE_UNAVAILABLE, "All connections are at work; nothing was read of the request."
+)
 
 
 class RequestHead:

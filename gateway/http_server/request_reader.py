@@ -52,6 +52,8 @@ class RequestReader:
         self._body_framing = b""
         self._is_resuming = False
         self.on_message_begin()
+        self.is_between = True
+        """Whether no request has begun that is not complete."""
 
     def feed(self, received: bytes) -> None:
         """Read on. Raises Refused; then nothing more may be fed."""
@@ -74,6 +76,7 @@ class RequestReader:
         self._target = b""
         self._headers: list[tuple[bytes, bytes]] = []
         self._is_in_head = True
+        self.is_between = False
 
     def on_url(self, part: bytes) -> None:
         """Keep the target, or the next part of it."""
@@ -106,6 +109,7 @@ class RequestReader:
     def on_message_complete(self) -> None:
         """Tell the end of a request, unless its body is still to be read."""
         if not self._body_framing:
+            self.is_between = True
             self._requests.end()
 
     def _resume(self) -> None:

@@ -27,7 +27,7 @@ class BatchEndpoint:
         try:
             with only_request_errors():
                 caller = await self._door.caller(request.headers.get(self._door.api_key_header))
-                body = await json_body(request, self._door.limits.max_body_bytes)
+                body = await json_body(request, self._door.limits)
                 saved = await self._door.save(json_of(body, read_shops), verb, caller)
         except RequestError as error:
             return error_response(error)

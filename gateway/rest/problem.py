@@ -69,6 +69,8 @@ def _headers(error: RequestError) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = error.challenge
+    if error.http_status == HTTPStatus.REQUEST_TIMEOUT:
+        headers["Connection"] = "close"
     retry_after = getattr(error, "retry_after_seconds", None)
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)

@@ -66,5 +66,6 @@ _BODY_PROBLEMS = {
     InvalidInputReason.NOT_JSON: "Line 1, column 16: "
     "a trailing comma before the }; delete the comma.",
     InvalidInputReason.TOO_LARGE: "Expected at most 16,777,216 bytes.",
+    InvalidInputReason.TOO_SLOW: "Expected it within 60 seconds.",
     InvalidInputReason.UNSUPPORTED_MEDIA_TYPE: "Expected Content-Type: application/json.",
 }

@@ -9,6 +9,7 @@ import pytest
 from gateway.cli.failure import CommandFailed
 from gateway.cli.listener import open_listener
 from gateway.cli.server import run_server
+from gateway.contract import ConnectionLimits
 from gateway.telemetry import configure_logging
 
 Message = MutableMapping[str, Any]
@@ -30,7 +31,13 @@ def test_failed_start(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("json")
 
     with open_listener("127.0.0.1", 0) as listener, pytest.raises(CommandFailed) as raised:
-        run_server(failing, listener, grace_seconds=1, on_start=lambda: print("Listening"))
+        run_server(
+            failing,
+            listener,
+            grace_seconds=1,
+            connections=ConnectionLimits(),
+            on_start=lambda: print("Listening"),
+        )
 
     out, err = capsys.readouterr()
     assert raised.value.format_message() == (

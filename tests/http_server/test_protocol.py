@@ -1,6 +1,7 @@
 """What callers and the application get from one another, over raw sockets."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -10,8 +11,9 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.server import ServerState
 
+from gateway.contract import ConnectionLimits
 from gateway.hang_up import HANG_UP
-from gateway.http_server import HttpProtocol
+from gateway.http_server import HttpProtocol, Room
 from gateway.raw_head import raw_head
 
 pytestmark = pytest.mark.anyio
@@ -106,7 +108,9 @@ class Caller:
 
 
 @asynccontextmanager
-async def calling(app: ASGIApp, *, idle: int = 75) -> AsyncGenerator[Caller]:
+async def calling(
+    app: ASGIApp, *, limits: ConnectionLimits | None = None
+) -> AsyncGenerator[Caller]:
     """Serve an application, and call it."""
     config = uvicorn.Config(
         app,
@@ -114,14 +118,14 @@ async def calling(app: ASGIApp, *, idle: int = 75) -> AsyncGenerator[Caller]:
         interface="asgi3",
         log_config=None,
         proxy_headers=False,
-        timeout_keep_alive=idle,
     )
     config.load()
     state = ServerState()
     protocols: list[Protocol] = []
+    room = Room(limits or ConnectionLimits())
 
     def protocol() -> Protocol:
-        protocols.append(Protocol(config, state, {"own": 1}))
+        protocols.append(Protocol(config, state, {"own": 1}, room=room))
         return protocols[-1]
 
     server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
@@ -594,14 +598,120 @@ async def test_slow_application_slows_the_caller() -> None:
 @pytest.mark.parametrize(
     ("said", "idle", "answers"), [(b"", 0, 0), (b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n", 1, 1)]
 )
-async def test_idle_connection(said: bytes, idle: int, answers: int) -> None:
+async def test_idle_connection(said: bytes, idle: float, answers: int) -> None:
     """
     A connection on which nothing is asked is closed after a while.
     """
-    async with calling(Application(), idle=idle) as caller:
+    async with calling(Application(), limits=ConnectionLimits(idle_timeout=idle)) as caller:
         heard = await caller.all(said)
 
     assert heard.count(b"HTTP/1.1 200") == answers
+
+
+@pytest.mark.parametrize(
+    ("said", "answers"),
+    [
+        (b"G", [b"HTTP/1.1 408 Request Timeout"]),
+        (b"GET /a HTTP/1.1\r\nX-Slow: ", [b"HTTP/1.1 408 Request Timeout"]),
+        (
+            b"GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nX-S",
+            [b"HTTP/1.1 200 OK", b"HTTP/1.1 408 Request Timeout"],
+        ),
+    ],
+)
+async def test_slow_head(said: bytes, answers: list[bytes]) -> None:
+    """
+    A head that has begun and does not come to its end is refused, in its turn.
+    """
+    app = Application()
+    async with calling(app, limits=ConnectionLimits(head_timeout=0.1)) as caller:
+        caller.writer.write(said)
+        heard = await caller.reader.read()
+        await caller.leave(b"more")
+
+    assert re.findall(rb"HTTP/1.1 [^\r]*", heard) == answers
+    assert b"did not come in time" in heard
+    assert len(app.scopes) == len(answers) - 1
+
+
+async def test_head_that_trickles() -> None:
+    """
+    Each byte of a head is no new time for the rest.
+    """
+    async with calling(Application(), limits=ConnectionLimits(head_timeout=0.2)) as caller:
+        caller.writer.write(b"GET /a HTTP/1.1\r\n")
+        answer = asyncio.create_task(caller.reader.read())
+        while not answer.done():
+            caller.writer.write(b"X")
+            await asyncio.sleep(0)
+
+    assert (await answer).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_rest_of_a_body_that_nobody_takes() -> None:
+    """
+    Whoever stops in the middle of a body whose request was answered is idle.
+    """
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send(start(200, b""))
+        await send(end())
+
+    async with calling(app, limits=ConnectionLimits(head_timeout=0.0, idle_timeout=0.2)) as caller:
+        caller.writer.write(POST + b"Content-Length: 9\r\n\r\n")
+        answer = await caller.reader.readuntil(b"\r\n\r\n")
+        rest = await caller.all(b"abc")
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert rest == b""
+
+
+async def test_oldest_connection_gives_way() -> None:
+    """
+    One connection too many closes the one that has waited longest for its caller.
+    """
+    app = Application()
+    async with calling(app, limits=ConnectionLimits(max_connections=2)) as oldest:
+        address = oldest.writer.get_extra_info("peername")
+        oldest.writer.write(b"GET /slow")
+        await until(lambda: len(oldest.protocols) == 1)
+        others = [await asyncio.open_connection(*address) for _ in range(3)]
+        with suppress(ConnectionResetError):
+            assert await oldest.reader.read() == b""
+        answers: list[bytes] = []
+        for reader, writer in others[1:]:
+            writer.write(b"GET /a HTTP/1.1\r\n" + CLOSE)
+            answers.append(await reader.read())
+        for _, writer in others:
+            writer.close()
+
+    assert [answer[:15] for answer in answers] == [b"HTTP/1.1 200 OK"] * 2
+
+
+async def test_no_room() -> None:
+    """
+    While all connections are at work, one more is told to come back.
+    """
+    is_begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        is_begun.set()
+        await may_end.wait()
+        await send(start(200, b""))
+        await send(end())
+
+    async with calling(app, limits=ConnectionLimits(max_connections=1)) as caller:
+        caller.writer.write(b"GET /a HTTP/1.1\r\n" + CLOSE)
+        await is_begun.wait()
+        reader, writer = await asyncio.open_connection(*caller.writer.get_extra_info("peername"))
+        refusal = await reader.read()
+        may_end.set()
+        answer = await caller.reader.read()
+        writer.close()
+
+    assert refusal.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: 1" in refusal.lower()
+    assert answer.startswith(b"HTTP/1.1 200 ")
 
 
 async def test_shutdown() -> None:

@@ -36,10 +36,12 @@ def test_both_methods_are_described(description: Any) -> None:
 
     assert {method: list(operation["responses"]) for method, operation in operations.items()} == {
         "post": [
-            "201", "400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "504",
+            "201", "400", "401", "403", "404", "408", "409",
+            "413", "415", "422", "429", "500", "504",
         ],
         "patch": [
-            "200", "400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "504",
+            "200", "400", "401", "403", "404", "408", "409",
+            "413", "415", "422", "429", "500", "504",
         ],
     }  # fmt: skip
     assert description["components"]["securitySchemes"]["apiKey"]["name"] == "X-API-Key"
