@@ -1,7 +1,7 @@
 """Embedded mode: the gateway keeps the repair orders itself."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -25,13 +25,16 @@ def embedded_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(site: FastAPI) -> AsyncGenerator[None]:
-        async with open_store(
-            settings.database_url,
-            max_waiting=settings.max_waiting_batches,
-            pool=_pool_limits(settings),
-            may_upgrade=settings.demo,
-        ) as store:
-            await _open_doors(site, settings, store)
+        async with (
+            open_store(
+                settings.database_url,
+                max_waiting=settings.max_waiting_batches,
+                pool=_pool_limits(settings),
+                may_upgrade=settings.demo,
+            ) as store,
+            aclosing(Authenticator(store)) as authenticator,
+        ):
+            await _open_doors(site, settings, store, authenticator)
             yield
 
     methods = {GRAPHQL_PATH: GRAPHQL_METHODS, settings.batch_path: BATCH_METHODS}
@@ -47,14 +50,16 @@ def _pool_limits(settings: Settings) -> PoolLimits:
     )
 
 
-async def _open_doors(site: FastAPI, settings: Settings, store: Store) -> None:
+async def _open_doors(
+    site: FastAPI, settings: Settings, store: Store, authenticator: Authenticator
+) -> None:
     autospot = LocalAutoSpot(store)
     if settings.demo:
         await prepare_demo(store, autospot, settings.limits)
     door = Door(
         batches=autospot,
         orders=autospot,
-        authenticate=Authenticator(store).caller,
+        authenticate=authenticator.caller,
         api_key_header=settings.api_key_header,
         limits=settings.limits,
     )

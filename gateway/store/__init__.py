@@ -2,6 +2,7 @@
 
 from gateway.store.opening import database_revision, open_store
 from gateway.store.port import (
+    USE_PRECISION,
     ApiKey,
     Decide,
     Decision,
@@ -14,6 +15,7 @@ from gateway.store.port import (
 from gateway.store.schema import Revision, require_newest
 
 __all__ = [
+    "USE_PRECISION",
     "ApiKey",
     "Decide",
     "Decision",

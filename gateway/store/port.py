@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from gateway.contract import OrderKey, Saved, StoredOrder
@@ -55,11 +55,15 @@ It is a pure function: a store may call it again when another writer was faster.
 """
 
 
+USE_PRECISION = timedelta(minutes=1)
+"""How exactly it is kept when a key was used last, so that it is seldom written."""
+
+
 @dataclass(frozen=True)
 class ApiKey:
     """An API key as it is kept: its digest (SHA-256) in place of itself.
 
-    `shop_ids` is None for a key that may use every shop.
+    `shop_ids` is None for a key that may use every shop, and `expires_at` for one without an end.
     """
 
     digest: bytes
@@ -68,6 +72,12 @@ class ApiKey:
     shop_ids: frozenset[int] | None
     created_at: datetime
     revoked_at: datetime | None = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether its end has come."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 class Store(Protocol):
@@ -102,7 +112,14 @@ class Store(Protocol):
         ...
 
     async def keys(self) -> list[ApiKey]:
-        """Every key, the revoked ones too, oldest first."""
+        """Every key, those that are over too, oldest first."""
+        ...
+
+    async def succeed_key(self, name: str, ends_at: datetime, successor: ApiKey) -> bool:
+        """Give a key its end, and add the one that takes its place.
+
+        False, and nothing is written, when no key of that name may be used, or `add_key` would be.
+        """
         ...
 
     async def revoke_key(self, name: str, at: datetime) -> bool:
@@ -110,5 +127,9 @@ class Store(Protocol):
         ...
 
     async def key(self, digest: bytes) -> ApiKey | None:
-        """The valid key with this digest, if there is one."""
+        """The key with this digest, if there is one that is not revoked; it may have expired."""
+        ...
+
+    async def note_uses(self, uses: Mapping[bytes, datetime]) -> None:
+        """Note when the keys with these digests were used, for each at most once in a minute."""
         ...

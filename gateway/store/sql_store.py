@@ -1,6 +1,6 @@
 """The store over SQL, whatever the database engine."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -45,13 +45,22 @@ class SqlStore:
         return await self._database.write(partial(keys.add_key, key=key))
 
     async def keys(self) -> list[ApiKey]:
-        """Every key, the revoked ones too, oldest first."""
+        """Every key, those that are over too, oldest first."""
         return await self._database.read(keys.all_keys)
+
+    async def succeed_key(self, name: str, ends_at: datetime, successor: ApiKey) -> bool:
+        """Give a key its end, and add the one that takes its place; False when that cannot be."""
+        change = partial(keys.succeed_key, name=name, ends_at=ends_at, successor=successor)
+        return await self._database.write(change)
 
     async def revoke_key(self, name: str, at: datetime) -> bool:
         """Revoke a key for good; False when no key of that name is valid."""
         return await self._database.write(partial(keys.revoke_key, name=name, at=at))
 
     async def key(self, digest: bytes) -> ApiKey | None:
-        """The valid key with this digest, if there is one."""
-        return await self._database.read(partial(keys.valid_key, digest=digest))
+        """The key with this digest, if there is one that is not revoked; it may have expired."""
+        return await self._database.read(partial(keys.unrevoked_key, digest=digest))
+
+    async def note_uses(self, uses: Mapping[bytes, datetime]) -> None:
+        """Note when the keys with these digests were used, for each at most once in a minute."""
+        await self._database.write(partial(keys.note_uses, uses=uses))

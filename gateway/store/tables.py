@@ -81,4 +81,6 @@ api_key = Table(
     Column("shop_ids", JSON(none_as_null=True)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("last_used_at", UtcDateTime),
 )

@@ -14,7 +14,7 @@ from tests.cli.command import Run
     [
         ((), ("serve", "schema", "keys", "shops", "db", "config", "--version")),
         (("--help",), ("serve", "schema", "keys", "shops", "db", "config", "--version")),
-        (("keys",), ("create", "list", "revoke")),
+        (("keys",), ("create", "list", "rotate", "revoke")),
         (("shops",), ("add", "list")),
         (("config",), ("check",)),
         (("db",), ("upgrade", "current", "check")),

@@ -28,9 +28,12 @@ DEFINITIONS = {
 
 
 def definitions(url: str) -> set[str]:
-    """How the tables of a database are defined, in the words of its engine."""
+    """How the tables of a database are defined, in the words of its engine.
+
+    SQLite puts the name of a table that was renamed in quotes.
+    """
     engine = url.partition(":")[0]
-    return {" ".join(text.split()) for text in run_sql(url, DEFINITIONS[engine])}
+    return {" ".join(text.replace('"', "").split()) for text in run_sql(url, DEFINITIONS[engine])}
 
 
 async def test_migrations_make_the_tables(empty_url: str) -> None:

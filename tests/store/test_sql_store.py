@@ -216,3 +216,58 @@ async def test_keys_are_listed_oldest_first(store: Store) -> None:
     await store.add_key(old)
 
     assert await store.keys() == [old, KEY]
+
+
+async def test_a_key_has_an_end(store: Store) -> None:
+    """
+    A key that has expired is still found: whoever looks it up tells by its end.
+    """
+    key = replace(KEY, expires_at=NOW)
+    await store.add_key(key)
+
+    assert await store.key(KEY.digest) == key
+    assert key.has_expired(NOW)
+    assert not key.has_expired(NOW - timedelta(microseconds=1))
+    assert not KEY.has_expired(NOW)
+
+
+async def test_a_key_gets_a_successor(store: Store) -> None:
+    """
+    In one step the old key has its end, and the new one is there: both are valid then.
+    """
+    successor = replace(KEY, digest=b"new", name="new", created_at=NOW + timedelta(days=1))
+    await store.add_key(KEY)
+
+    assert await store.succeed_key(KEY.name, NOW, successor)
+    assert await store.keys() == [replace(KEY, expires_at=NOW), successor]
+
+
+@pytest.mark.parametrize("name", [KEY.name, "none", "revoked"])
+async def test_a_key_without_a_successor_stays(store: Store, name: str) -> None:
+    """
+    When the new key's name is taken, or the old key cannot be used, nothing is changed.
+    """
+    revoked = replace(KEY, digest=b"revoked", name="revoked", revoked_at=NOW)
+    await store.add_key(KEY)
+    await store.add_key(revoked)
+    successor = replace(KEY, digest=b"new", name="revoked" if name == KEY.name else "new")
+
+    assert not await store.succeed_key(name, NOW, successor)
+    assert await store.keys() == [KEY, revoked]
+
+
+async def test_uses_are_noted_once_in_a_minute(store: Store) -> None:
+    """
+    Many keys are noted at once; what was noted hardly earlier, by whomever, stays.
+    """
+    keys = [replace(KEY, digest=bytes([number]), name=str(number)) for number in range(200)]
+    for key in keys[:3]:
+        await store.add_key(key)
+
+    await store.note_uses({key.digest: NOW for key in reversed(keys)})
+    await store.note_uses({keys[0].digest: NOW + timedelta(seconds=59)})
+    await store.note_uses({keys[1].digest: NOW + timedelta(seconds=60)})
+    await store.note_uses({keys[2].digest: NOW - timedelta(seconds=1)})
+
+    last_used = [key.last_used_at for key in await store.keys()]
+    assert last_used == [NOW, NOW + timedelta(seconds=60), NOW]

@@ -1,21 +1,28 @@
 """Who holds an API key, and how often the store is asked."""
 
 import asyncio
-import re
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
 
-from gateway.auth import Authenticator, digest, new_key
+from gateway.auth import Authenticator, digest
 from gateway.contract import Caller, InternalServerError
 from gateway.store import ApiKey, Store
 
 pytestmark = pytest.mark.anyio
 
 KEY = "ask_a"
-ROW = ApiKey(digest(KEY), "partner", True, frozenset({33}), datetime(2026, 1, 1, tzinfo=UTC))  # noqa: FBT003  # a row
+TODAY = datetime(2026, 3, 1, tzinfo=UTC)
+ROW = ApiKey(
+    digest(KEY),
+    "partner",
+    can_write=True,
+    shop_ids=frozenset({33}),
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
 
 
 @pytest.fixture
@@ -28,10 +35,11 @@ def anyio_backend() -> str:
 
 @dataclass
 class Keys:
-    """A store that holds keys, and remembers what it was asked."""
+    """A store that holds keys, and remembers what it was asked and told."""
 
     rows: list[ApiKey]
     asked: list[bytes] = field(default_factory=list[bytes])
+    told: list[Mapping[bytes, datetime]] = field(default_factory=list[Mapping[bytes, datetime]])
     is_broken: bool = False
 
     async def key(self, key_digest: bytes) -> ApiKey | None:
@@ -40,6 +48,9 @@ class Keys:
         if self.is_broken:
             raise InternalServerError
         return next((row for row in self.rows if row.digest == key_digest), None)
+
+    async def note_uses(self, uses: Mapping[bytes, datetime]) -> None:
+        self.told.append(uses)
 
 
 @dataclass
@@ -50,6 +61,9 @@ class Clock:
 
     def __call__(self) -> float:
         return self.seconds
+
+    def now(self) -> datetime:
+        return TODAY + timedelta(seconds=self.seconds - 1_000)
 
 
 @pytest.fixture
@@ -73,7 +87,7 @@ def authenticator(keys: Keys, clock: Clock) -> Authenticator:
     """
     What is tested, over that store and with that clock.
     """
-    return Authenticator(cast("Store", keys), clock=clock)
+    return Authenticator(cast("Store", keys), clock=clock, now=clock.now)
 
 
 async def test_holder_of_a_key(authenticator: Authenticator) -> None:
@@ -130,6 +144,52 @@ async def test_revoked_after_five_seconds(
     assert await authenticator.caller(KEY) is None
 
 
+async def test_expiry_takes_effect_at_once(
+    authenticator: Authenticator, keys: Keys, clock: Clock
+) -> None:
+    """
+    A key is nobody's from its end on, also between two lookups.
+    """
+    keys.rows[0] = replace(ROW, expires_at=TODAY + timedelta(seconds=2))
+
+    clock.seconds += 1.9
+    before = await authenticator.caller(KEY)
+    clock.seconds += 0.1
+
+    assert before is not None
+    assert await authenticator.caller(KEY) is None
+    assert keys.asked == [digest(KEY)]
+
+
+async def test_use_is_told_with_a_lookup(
+    authenticator: Authenticator, keys: Keys, clock: Clock
+) -> None:
+    """
+    However many requests come with a key, the store is told of one use for each lookup at most.
+    """
+    await asyncio.gather(*(authenticator.caller(KEY) for _ in range(10)))
+    clock.seconds += 4.9
+    await authenticator.caller(KEY)
+    await authenticator.aclose()
+
+    assert keys.told == [{digest(KEY): TODAY}]
+
+
+@pytest.mark.parametrize("row", [None, replace(ROW, expires_at=TODAY)])
+async def test_no_use_of_what_is_not_valid(
+    authenticator: Authenticator, keys: Keys, row: ApiKey | None
+) -> None:
+    """
+    A key that opens nothing is not used.
+    """
+    keys.rows[:] = [row] if row else []
+
+    await authenticator.caller(KEY)
+    await authenticator.aclose()
+
+    assert keys.told == []
+
+
 async def test_callers_at_the_same_time_share_a_lookup(
     authenticator: Authenticator, keys: Keys
 ) -> None:
@@ -176,13 +236,3 @@ async def test_memory_is_bounded(authenticator: Authenticator, keys: Keys) -> No
     await authenticator.caller(KEY)
 
     assert keys.asked.count(digest(KEY)) == 2
-
-
-def test_new_key_is_random_and_recognisable() -> None:
-    """
-    A key has a prefix and 256 random bits.
-    """
-    made = {new_key() for _ in range(100)}
-
-    assert len(made) == 100
-    assert all(re.fullmatch(r"ask_[A-Za-z0-9_-]{43}", key) for key in made)

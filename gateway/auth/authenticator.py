@@ -1,12 +1,13 @@
-"""API keys: making them, and finding who holds one."""
+"""Finding who holds an API key."""
 
 import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
-from secrets import token_urlsafe
+from datetime import UTC, datetime
 
+from gateway.auth.key_uses import KeyUses
+from gateway.auth.keys import digest
 from gateway.contract import Caller
 from gateway.store import ApiKey, Store
 
@@ -15,17 +16,10 @@ LOOKUP_SECONDS = 5
 
 _MAX_KEY_LENGTH = 512
 _MAX_LOOKUPS = 10_000
-_KEY_BYTES = 32
 
 
-def new_key() -> str:
-    """Make an API key of 256 random bits; its prefix lets people and scanners recognise it."""
-    return f"ask_{token_urlsafe(_KEY_BYTES)}"
-
-
-def digest(api_key: str) -> bytes:
-    """The SHA-256 of a key, which is kept and looked up in its place."""
-    return sha256(api_key.encode(errors="surrogatepass")).digest()
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -37,13 +31,28 @@ class _Lookup:
 
 
 class Authenticator:
-    """Finds who holds an API key, asking the store at most once in 5 seconds for each key."""
+    """Finds who holds an API key, asking the store at most once in 5 seconds for each key.
 
-    def __init__(self, store: Store, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Look keys up in a store; `clock` tells seconds."""
+    The store is told with the lookups, and not with the requests, that a key is in use.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        """Look keys up in a store; `clock` tells seconds, and `now` the time of day."""
         self._store = store
         self._clock = clock
+        self._now = now
         self._lookups: dict[bytes, _Lookup] = {}
+        self._uses = KeyUses(store)
+
+    async def aclose(self) -> None:
+        """Tell the store what it was not told yet."""
+        await self._uses.close()
 
     async def caller(self, api_key: str | None) -> Caller | None:
         """The holder of a key; None when there is no key, or no valid one.
@@ -54,7 +63,7 @@ class Authenticator:
             return None
         # The shield keeps a caller who goes away from taking the answer from the others.
         found = await asyncio.shield(self._lookup(digest(api_key)))
-        if found is None:
+        if found is None or found.has_expired(self._now()):
             return None
         return Caller(found.name, found.can_write, found.shop_ids, api_key)
 
@@ -65,8 +74,15 @@ class Authenticator:
             return known.found
         self._lookups.pop(key_digest, None)
         self._forget_oldest(now)
-        found = asyncio.create_task(self._store.key(key_digest))
+        found = asyncio.create_task(self._find(key_digest))
         self._lookups[key_digest] = _Lookup(found, now)
+        return found
+
+    async def _find(self, key_digest: bytes) -> ApiKey | None:
+        found = await self._store.key(key_digest)
+        now = self._now()
+        if found and not found.has_expired(now):
+            self._uses.note(found, now)
         return found
 
     def _forget_oldest(self, now: float) -> None:
