@@ -87,6 +87,7 @@ def only_request_errors() -> Generator[None]:
 def _note_error(error: RequestError) -> None:
     note(outcome=error.outcome.value, code=error.code)
     if isinstance(error, BatchRejected):
-        note(errors=error.error_count)
+        problems = sorted({problem.code for problem in error.errors})
+        note(errors=error.error_count, problems=problems)
     if isinstance(error, InternalServerError):
         log_failure(error)

@@ -11,7 +11,7 @@ from gateway.cors import cors
 from gateway.demo import DEMO_KEY, prepare_demo
 from gateway.door import Door
 from gateway.graphql import GRAPHQL_METHODS, GRAPHQL_PATH, graphql_routes
-from gateway.rest import BATCH_METHODS, batch_routes, health_routes
+from gateway.rest import BATCH_METHODS, batch_routes, health_routes, metrics_routes
 from gateway.settings import Settings
 from gateway.site import new_site
 from gateway.store import PoolLimits, Store, Wanted, open_store
@@ -76,3 +76,4 @@ async def _open_doors(
     site.router.routes.extend(graphql)
     site.router.routes.extend(batch_routes(door, settings.batch_path))
     site.router.routes.extend(health_routes(is_ready))
+    site.router.routes.extend(metrics_routes(is_on=settings.metrics))

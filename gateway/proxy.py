@@ -11,7 +11,7 @@ from gateway.cors import cors
 from gateway.door import Door
 from gateway.graphql import GRAPHQL_METHODS, GRAPHQL_PATH, graphql_routes
 from gateway.remote import RemoteApi, RemoteAutoSpot
-from gateway.rest import Forwarding, Passthrough, health_routes
+from gateway.rest import Forwarding, Passthrough, health_routes, metrics_routes
 from gateway.settings import Settings
 from gateway.site import new_site
 from gateway.upstream import Upstream, UpstreamAddress, UpstreamLimits, tls_context
@@ -23,8 +23,8 @@ def proxy_app(settings: Settings, url: str) -> ASGIApp:
     Raises UpstreamUrlError and UpstreamTlsError when AutoSpot cannot be called as set.
     """
     address = UpstreamAddress.parse(url)
-    calls = _upstream(settings, address, settings.upstream_max_connections)
-    legacy = _upstream(settings, address, settings.upstream_max_legacy_connections)
+    calls = _upstream(settings, address, "graphql", settings.upstream_max_connections)
+    legacy = _upstream(settings, address, "passthrough", settings.upstream_max_legacy_connections)
 
     @asynccontextmanager
     async def lifespan(_site: FastAPI) -> AsyncGenerator[None]:
@@ -38,6 +38,7 @@ def proxy_app(settings: Settings, url: str) -> ASGIApp:
         graphql_routes(door, introspection=settings.introspection, graphiql=settings.graphiql)
     )
     site.router.routes.extend(health_routes(_always))
+    site.router.routes.extend(metrics_routes(is_on=settings.metrics))
     host = None if settings.upstream_preserve_host else address.host_header
     forwarding = Forwarding(host, settings.api_key_header)
     return _Split(site, Passthrough(legacy, address.prefix, forwarding))
@@ -59,7 +60,9 @@ def _is_own(raw_path: bytes) -> bool:
     return raw_path == GRAPHQL_PATH.encode() or raw_path.startswith(b"/-/")
 
 
-def _upstream(settings: Settings, address: UpstreamAddress, max_connections: int) -> Upstream:
+def _upstream(
+    settings: Settings, address: UpstreamAddress, door: str, max_connections: int
+) -> Upstream:
     limits = UpstreamLimits(
         connect_timeout=settings.upstream_connect_timeout,
         read_timeout=settings.upstream_timeout,
@@ -71,7 +74,7 @@ def _upstream(settings: Settings, address: UpstreamAddress, max_connections: int
         certificate=settings.upstream_client_certificate,
         key=settings.upstream_client_key,
     )
-    return Upstream(address, limits, tls)
+    return Upstream(address, limits, tls, door=door)
 
 
 def _door(settings: Settings, address: UpstreamAddress, upstream: Upstream) -> Door:

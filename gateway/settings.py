@@ -214,6 +214,9 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="json, text, or auto: text on a terminal and json elsewhere."
     )
+    metrics: bool = Field(
+        default=True, description="Whether /-/metrics tells Prometheus what the gateway counts."
+    )
     grace_seconds: int = Field(
         10, ge=0, description="How long requests may finish after a signal to stop, in seconds."
     )

@@ -8,6 +8,7 @@ from functools import partial
 
 from tenacity import (
     AsyncRetrying,
+    RetryCallState,
     retry_if_exception_type,
     stop_after_attempt,
     stop_before_delay,
@@ -29,7 +30,7 @@ from gateway.remote.answers import RemoteAnswer
 from gateway.remote.refusals import outcome_unknown
 from gateway.remote.upsert import upsert
 from gateway.remote.verdict import understood
-from gateway.telemetry import request_id
+from gateway.telemetry import UpstreamCall, meters, request_id
 from gateway.upstream import (
     Answer,
     NoFreeConnection,
@@ -117,10 +118,13 @@ class RemoteAutoSpot:
         exchange = partial(
             self._upstream.exchange, request, max_answer_bytes=_MAX_ANSWER_BYTES, deadline=deadline
         )
-        try:
-            return await exchange()
-        except NotConnected as error:
-            return await self._answer_of_another(exchange, error)
+        with UpstreamCall(method.decode()) as call:
+            try:
+                answer = await exchange()
+            except NotConnected as error:
+                answer = await self._answer_of_another(exchange, error)
+            call.answered(answer.status)
+        return answer
 
     async def _answer_of_another(
         self, exchange: Callable[[], Awaitable[Answer]], error: NotConnected
@@ -137,6 +141,7 @@ class RemoteAutoSpot:
             retry=retry_if_exception_type(NotConnected),
             stop=stop_after_attempt(_MAX_ATTEMPTS) | stop_before_delay(self._api.deadline_seconds),
             wait=wait_random_exponential(multiplier=_WAIT_SECONDS, max=_LONGEST_WAIT_SECONDS),
+            before_sleep=_count_retry,
             reraise=True,
         )
         return await attempts(attempt)
@@ -147,6 +152,10 @@ class RemoteAutoSpot:
             (b"X-Request-Id", request_id().encode()),
             (self._key_header, api_key.encode("latin-1")),
         ]
+
+
+def _count_retry(_: RetryCallState) -> None:
+    meters().upstream_retries("graphql").inc()
 
 
 @contextmanager

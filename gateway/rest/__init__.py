@@ -1,11 +1,11 @@
-"""The REST door: the batch API served here or passed through, and the health checks."""
+"""The REST door: the batch API served here or passed through, and what machines ask."""
 
 from gateway.rest.batch import METHODS as BATCH_METHODS
 from gateway.rest.dated import dated
 from gateway.rest.forwarded import Forwarding
 from gateway.rest.passthrough import Passthrough
 from gateway.rest.problem import http_problem_response
-from gateway.rest.routes import batch_routes, health_routes
+from gateway.rest.routes import batch_routes, health_routes, metrics_routes
 
 __all__ = [
     "BATCH_METHODS",
@@ -15,4 +15,5 @@ __all__ = [
     "dated",
     "health_routes",
     "http_problem_response",
+    "metrics_routes",
 ]

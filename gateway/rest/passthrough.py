@@ -13,7 +13,7 @@ from gateway.raw_head import raw_head
 from gateway.rest.dated import dated
 from gateway.rest.forwarded import Forwarding, answer_headers
 from gateway.rest.problem import http_problem_response
-from gateway.telemetry import note, pass_on_untouched
+from gateway.telemetry import meters, note, pass_on_untouched
 from gateway.upstream import (
     NoFreeConnection,
     StaleConnection,
@@ -66,6 +66,7 @@ class Passthrough:
         except StaleConnection:
             if has_body or scope["method"] not in _SAFE_TO_REPEAT:
                 raise
+            meters().upstream_retries("passthrough").inc()
             return await self._upstream.send(request)
 
     def _target(self, sent: bytes) -> bytes:

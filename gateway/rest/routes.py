@@ -8,6 +8,7 @@ from gateway.door import Door
 from gateway.rest.batch import METHODS, BatchEndpoint
 from gateway.rest.docs import docs_files, docs_page, docs_script
 from gateway.rest.health import IsReady, Readiness, live
+from gateway.rest.metrics import metrics
 from gateway.rest.openapi import openapi_document
 
 
@@ -25,6 +26,11 @@ def batch_routes(door: Door, batch_path: str) -> list[BaseRoute]:
         Route("/-/docs/start.js", docs_script),
         Mount("/-/docs/files", docs_files()),
     ]
+
+
+def metrics_routes(*, is_on: bool) -> list[BaseRoute]:
+    """List the route by which Prometheus sees what the gateway counts."""
+    return [Route("/-/metrics", metrics)] if is_on else []
 
 
 def health_routes(is_ready: IsReady) -> list[BaseRoute]:

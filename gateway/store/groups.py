@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from gateway.contract import InternalServerError, OrderKey, RateLimited, Saved
 from gateway.store.database import Database
 from gateway.store.orders import BatchWrite, GroupWrite
+from gateway.telemetry import meters
 
 _MAX_ORDERS = 1_000
 """How many repair orders a group is about at most; a larger batch is written alone."""
@@ -42,6 +43,7 @@ class Groups:
             raise RateLimited(retry_after_seconds=1)
         waiting = _Waiting(batch, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
+        meters().waiting_batches.inc()
         if not self._running:
             self._begin()
         if waiting in self._waiting[-1:]:
@@ -79,6 +81,7 @@ class Groups:
 
     def _give_up(self, waiting: "_Waiting") -> None:
         self._waiting.remove(waiting)
+        meters().waiting_batches.dec()
         waiting.answer.set_exception(RateLimited(retry_after_seconds=1))
 
     def _next(self) -> list["_Waiting"]:
@@ -97,11 +100,17 @@ class Groups:
             named.update(keys)
             room -= len(keys) if is_next else 0
         self._waiting = left
+        meters().waiting_batches.dec(len(group))
         for waiting in group:
             waiting.stop_timers()
         return group
 
     async def _write(self, group: list["_Waiting"]) -> None:
+        meters().shared_commits.observe(len(group))
+        with meters().transactions.time():
+            await self._write_together(group)
+
+    async def _write_together(self, group: list["_Waiting"]) -> None:
         if len(group) == 1:
             await self._write_alone(group[0])
             return

@@ -29,6 +29,7 @@ from gateway.store.postgres_rows import PostgresRows
 from gateway.store.postgres_url import connect_arguments
 from gateway.store.schema import Revision, revision, set_up
 from gateway.store.tables import repair_order
+from gateway.telemetry import meters
 
 T = TypeVar("T")
 
@@ -130,7 +131,7 @@ async def _carried_out(transaction: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 def _pooled(url: str, pool: PoolLimits) -> AsyncEngine:
-    return _engine(
+    engine = _engine(
         {
             **connect_arguments(url, wait=pool.wait),
             "command_timeout": pool.statement,
@@ -140,6 +141,18 @@ def _pooled(url: str, pool: PoolLimits) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=pool.wait,
     )
+    meters().most_database_connections.set(pool.size)
+    event.listen(engine.sync_engine, "checkout", _count_one_more)
+    event.listen(engine.sync_engine, "checkin", _count_one_less)
+    return engine
+
+
+def _count_one_more(*_: object) -> None:
+    meters().database_connections.inc()
+
+
+def _count_one_less(*_: object) -> None:
+    meters().database_connections.dec()
 
 
 def _engine(connect_arguments: dict[str, Any], **options: object) -> AsyncEngine:

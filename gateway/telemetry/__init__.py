@@ -1,18 +1,25 @@
-"""What a gateway tells its operator: one log line for each request, each failure once."""
+"""What a gateway tells its operator: a log line for each request, each failure once, and meters."""
 
 from gateway.telemetry.configure import configure_logging
 from gateway.telemetry.failure import describe_failure
 from gateway.telemetry.log import log_failure, log_worker_end
+from gateway.telemetry.meters import meters
 from gateway.telemetry.middleware import RequestTelemetry
 from gateway.telemetry.request import note, pass_on_untouched, request_id
+from gateway.telemetry.shared_meters import forget_worker, shared_meters
+from gateway.telemetry.upstream_call import UpstreamCall
 
 __all__ = [
     "RequestTelemetry",
+    "UpstreamCall",
     "configure_logging",
     "describe_failure",
+    "forget_worker",
     "log_failure",
     "log_worker_end",
+    "meters",
     "note",
     "pass_on_untouched",
     "request_id",
+    "shared_meters",
 ]

@@ -1,4 +1,4 @@
-"""The outermost layer of the gateway: a request id and one log line for each HTTP request."""
+"""The outermost layer of the gateway: an id, a log line and a count for each HTTP request."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 
+from gateway.telemetry.counting import count_request
 from gateway.telemetry.log import log_failure, write
 from gateway.telemetry.request import (
     answering,
@@ -19,28 +20,36 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+DoorOf = Callable[[bytes], str]
+"""Tells which door a path leads to."""
 
 _ID_HEADER = b"x-request-id"
 _MAX_PATH = 200
 
 
+def _nowhere(_path: bytes) -> str:
+    return "none"
+
+
 class RequestTelemetry:
-    """Gives each request an id, sends it back, and logs one line when the answer is out.
+    """Gives each request an id, sends it back, and logs and counts it when the answer is out.
 
     The id is the caller's X-Request-Id when that is well-formed. The line holds no query string,
     no header and no body. A failure that nobody below handled is logged, and answered as a bare
     Internal Server Error; it goes no further.
     """
 
-    def __init__(self, app: App) -> None:
-        """Stand in front of an ASGI application."""
+    def __init__(self, app: App, door_of: DoorOf = _nowhere) -> None:
+        """Stand in front of an ASGI application; requests are counted by their doors."""
         self._app = app
+        self._door_of = door_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        began_at = perf_counter()
         with answering(_header(scope["headers"], _ID_HEADER)) as request:
             exchange = _Exchange(receive, send)
             try:
@@ -51,8 +60,11 @@ class RequestTelemetry:
                 exchange.outcome = "cancelled"
                 raise
             finally:
-                line = _where(scope) | exchange.facts() | request.notes
+                seconds = perf_counter() - began_at
+                path = _raw_path(scope)
+                line = _where(scope["method"], path) | exchange.facts(seconds) | request.notes
                 write(logging.INFO, "request", request_id=request.id, **line)
+                count_request(self._door_of(path), line, seconds)
 
 
 class _Exchange:
@@ -62,7 +74,6 @@ class _Exchange:
         self.outcome: str | None = None
         self._receive = receive
         self._send = send
-        self._began_at = perf_counter()
         self._status: int | None = None
         self._is_complete = False
         self._bytes_in = 0
@@ -98,10 +109,10 @@ class _Exchange:
             await self.send({"type": "http.response.start", "status": 500, "headers": headers})
             await self.send({"type": "http.response.body"})
 
-    def facts(self) -> dict[str, object]:
+    def facts(self, seconds: float) -> dict[str, object]:
         facts: dict[str, object] = {
             "status": self._status,
-            "milliseconds": round((perf_counter() - self._began_at) * 1_000, 1),
+            "milliseconds": round(seconds * 1_000, 1),
             "bytes_in": self._bytes_in,
             "bytes_out": self._bytes_out,
         }
@@ -120,10 +131,14 @@ def _with_id(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]
     return given
 
 
-def _where(scope: Scope) -> dict[str, object]:
-    """The method and the path as it was sent, which cannot forge a line on a terminal."""
-    path = scope.get("raw_path") or quote(scope["path"]).encode()
+def _raw_path(scope: Scope) -> bytes:
+    """The path as it was sent."""
+    return scope.get("raw_path") or quote(scope["path"]).encode()
+
+
+def _where(method: str, path: bytes) -> dict[str, object]:
+    """The method and the path, which cannot forge a line on a terminal."""
     return {
-        "method": scope["method"],
+        "method": method,
         "path": path[:_MAX_PATH].decode("ascii", "backslashreplace"),
     }

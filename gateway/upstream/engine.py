@@ -76,13 +76,19 @@ class Upstream:
         address: UpstreamAddress,
         limits: UpstreamLimits,
         tls: ssl.SSLContext | None = None,
+        *,
+        door: str = "graphql",
     ) -> None:
-        """Make an engine with no connections; the `async with` block of it closes them."""
+        """Make an engine with no connections; the `async with` block of it closes them.
+
+        Connections are counted by the door that the engine serves.
+        """
         used_tls = (tls or tls_context()) if address.is_tls else None
         buffer = memoryview(bytearray(_READ_BYTES))
-        self._pool = Pool(partial(connect, address, used_tls, limits, buffer), limits)
+        self._pool = Pool(partial(connect, address, used_tls, limits, buffer), limits, door)
 
     async def __aenter__(self) -> Self:
+        self._pool.open()
         return self
 
     async def __aexit__(

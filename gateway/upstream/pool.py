@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from gateway.telemetry import meters
 from gateway.upstream.connection import Connection
 from gateway.upstream.errors import NoFreeConnection
 from gateway.upstream.limits import UpstreamLimits
@@ -14,17 +15,28 @@ class Pool:
     """Lends connections, each to one exchange at a time."""
 
     def __init__(
-        self, connect: Callable[[float], Awaitable[Connection]], limits: UpstreamLimits
+        self,
+        connect: Callable[[float], Awaitable[Connection]],
+        limits: UpstreamLimits,
+        door: str,
     ) -> None:
-        """Make connections with `connect`, which is told until when."""
+        """Make connections with `connect`, which is told until when, for a door."""
         self._connect = connect
         self._limits = limits
+        self._door = door
         self._count = 0
         # In the order in which they became idle. Nobody waits while there is one.
         self._idle: deque[Connection] = deque()
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
         self._sweeper: asyncio.TimerHandle | None = None
         self._is_closed = False
+
+    def open(self) -> None:
+        """Tell how many connections there may be, and that there is none yet."""
+        meters().most_upstream_connections(self._door).set(self._limits.max_connections)
+        self._count_connections(0)
+        meters().upstream_waiting(self._door).inc(0)
+        meters().upstream_retries(self._door).inc(0)
 
     async def acquire(self, deadline: float) -> Connection:
         """Lend the connection that was used last, or a new one, or else the next that is free.
@@ -35,7 +47,7 @@ class Pool:
         if connection is not None:
             return connection
         if self._count < self._limits.max_connections:
-            self._count += 1
+            self._count_connections(1)
         else:
             connection = await self._next_free(deadline)
             if connection is not None and connection.is_quiet():
@@ -75,14 +87,16 @@ class Pool:
 
     def _drop(self, connection: Connection) -> None:
         connection.abort()
-        self._count -= 1
+        self._count_connections(-1)
 
     async def _next_free(self, deadline: float) -> Connection | None:
         """Wait for a connection, or for the right to make one."""
         latest = asyncio.get_running_loop().time() + self._limits.connect_timeout
+        waiting = meters().upstream_waiting(self._door)
         try:
             async with asyncio.timeout_at(min(latest, deadline)):
-                return await self._turn()
+                with waiting.track_inprogress():
+                    return await self._turn()
         except TimeoutError:
             raise NoFreeConnection("All connections to the upstream are busy.") from None
 
@@ -107,9 +121,13 @@ class Pool:
                 waiter.set_result(connection)
                 return
         if connection is None:
-            self._count -= 1
+            self._count_connections(-1)
         else:
             self._keep(connection)
+
+    def _count_connections(self, more: int) -> None:
+        self._count += more
+        meters().upstream_connections(self._door).inc(more)
 
     def _keep(self, connection: Connection) -> None:
         loop = asyncio.get_running_loop()

@@ -47,6 +47,11 @@ class Gateway:
                 break
 
     @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
+    @property
     def address(self) -> str:
         """Where it listens."""
         return self.announced[1].split()[1].removesuffix("/graphql")

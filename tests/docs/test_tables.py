@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLSchema, build_schema, get_named_type
+from prometheus_client import Metric
 
 from gateway.contract import (
     ITEM_PROBLEMS,
@@ -29,6 +30,7 @@ from gateway.telemetry import configure_logging
 from tests.client import UPSERT
 from tests.docs.page import ROOT, rows
 from tests.logs import logging_as_before
+from tests.metrics import everything, families
 from tests.server import running
 
 README = ROOT / "README.md"
@@ -170,6 +172,28 @@ def test_log_fields(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (line,) = map(json.loads, stream.getvalue().splitlines())
 
     assert [row[0] for row in rows(OPERATING, "field")] == [f"`{name}`" for name in line]
+
+
+def test_metrics(tmp_path: Path) -> None:
+    """
+    The operator's page lists every metric of the gateway with its type, its labels and its meaning.
+    """
+    told = [
+        [f"`{_name(family)}`", family.type, _labels(family), family.documentation]
+        for family in families(everything(tmp_path))
+        if family.name.startswith("autospot_gateway_")
+    ]
+
+    assert rows(OPERATING, "metric") == told
+
+
+def _name(family: Metric) -> str:
+    return f"{family.name}_total" if family.type == "counter" else family.name
+
+
+def _labels(family: Metric) -> str:
+    names = {name for sample in family.samples for name in sample.labels}
+    return ", ".join(f"`{name}`" for name in sorted(names - {"le"}))
 
 
 def test_messages_of_the_gateway() -> None:

@@ -22,6 +22,7 @@ from gateway.contract import (
 )
 from gateway.remote import RemoteApi, RemoteAutoSpot
 from gateway.upstream import Upstream, UpstreamAddress, UpstreamLimits
+from tests.metrics import grown, told
 from tests.upstream.server import Server, Talk, answering, engine, serving
 
 CALLER = Caller("", can_write=True, shop_ids=None, api_key="its-own-key")
@@ -212,11 +213,17 @@ async def test_autospot_that_is_down() -> None:
         pass
     address = UpstreamAddress.parse(f"http://127.0.0.1:{server.port}")
 
+    before = told()
     async with Upstream(address, UpstreamLimits()) as upstream:
         with pytest.raises(UpstreamUnavailable) as caught:
             await remote(upstream, server).create(a_batch(), CALLER)
 
     assert (caught.value.retryable, caught.value.upstream_status) == (True, None)
+    call = ("autospot_gateway_upstream_call_duration_seconds_count", "method=POST")
+    assert grown(before, told()) == {
+        (*call, "outcome=NotConnected"): 1,
+        ("autospot_gateway_upstream_retries_total", "door=graphql"): 2,
+    }
 
 
 async def test_connections_that_are_all_busy() -> None:

@@ -7,8 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.metrics import grown, told
 from tests.server import running
 from tests.upstream.server import OK, Server, Talk, answering, serving
+
+_RETRIES = ("autospot_gateway_upstream_retries_total", "door=passthrough")
 
 
 class Caller:
@@ -316,6 +319,7 @@ async def test_kept_alive_connection_that_ended(method: bytes, requests: int) ->
         await talk.hear()
         talk.reset()
 
+    before = told()
     async with serving(script, answering(OK)) as server:
         async with through(server) as caller:
             await caller.say(method + b" /a HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -325,8 +329,9 @@ async def test_kept_alive_connection_that_ended(method: bytes, requests: int) ->
             head = await caller.head()
         heard = sum(talk.received.count(method + b" /a") for talk in server.talks)
 
+    retries = grown(before, told()).get(_RETRIES, 0)
     assert head[:12] == (b"HTTP/1.1 200" if method == b"GET" else b"HTTP/1.1 502")
-    assert heard == requests
+    assert (heard, retries) == (requests, requests - 2)
 
 
 @pytest.mark.parametrize(

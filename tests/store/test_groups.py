@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 
 from gateway.contract import InternalServerError, Saved, StoredOrder
 from gateway.store import Decide, Decision, PoolLimits, Store, Stored, open_store
+from tests.metrics import grown, told
 from tests.store.batches import (
     SECONDS,
     SHOP,
@@ -80,6 +81,24 @@ async def test_batches_that_wait_share_a_commit(store: Store) -> None:
 
     assert len(carried_out) == 2
     assert await stored_of(store, orders(100)) == orders(100)
+
+
+async def test_batches_and_transactions_are_counted(store: Store) -> None:
+    """
+    A gauge tells how many batches wait, and a histogram how many shared a transaction.
+    """
+    before = told()
+    async with held_up(store):
+        writing = [asyncio.create_task(create(store, [one])) for one in orders(3)]
+        await asyncio.sleep(0)
+        meanwhile = grown(before, told())
+    await asyncio.gather(*writing)
+
+    added, shared = grown(before, told()), "autospot_gateway_store_transaction_batches"
+    assert meanwhile[("autospot_gateway_store_waiting_batches",)] == 3
+    assert ("autospot_gateway_store_waiting_batches",) not in added
+    assert added[(f"{shared}_count",)] == 2
+    assert told()[(f"{shared}_sum",)] - before[(f"{shared}_sum",)] == 4
 
 
 async def test_a_refused_batch_disturbs_no_other(store: Store) -> None:

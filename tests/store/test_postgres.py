@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event
 from gateway.contract import InternalServerError, RateLimited, Saved
 from gateway.store import Decision, PoolLimits, Store, Stored, open_store
 from gateway.store.postgres import ATTEMPTS
+from tests.metrics import told
 from tests.store.batches import (
     SECONDS,
     SHOP,
@@ -140,6 +141,9 @@ async def test_the_wait_for_a_connection_has_an_end(url: str) -> None:
         with pytest.raises(RateLimited):
             await store.shops()
 
+        now = told()
+        assert now[("autospot_gateway_database_connections_in_use",)] == 1
+        assert now[("autospot_gateway_database_connections_max",)] == 1
         assert caught.value.retry_after_seconds == 1
         paused.may_go_on.set()
         await writing

@@ -14,6 +14,7 @@ from gateway.upstream import (
     UpstreamLimits,
     UpstreamRequest,
 )
+from tests.metrics import grown, told
 from tests.upstream.clock import jump, settle, with_jumping_clock
 from tests.upstream.server import (
     OK,
@@ -26,6 +27,8 @@ from tests.upstream.server import (
     whole,
 )
 
+_CONNECTIONS = ("autospot_gateway_upstream_connections", "door=graphql")
+_WAITING = ("autospot_gateway_upstream_waiting_exchanges", "door=graphql")
 HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhalf"
 
 
@@ -155,12 +158,14 @@ async def test_nobody_waits_for_a_free_connection_for_long() -> None:
     """
     Nothing was sent; and a deadline may come first.
     """
+    before = told()
     async with serving(answering(OK)) as server, engine(server, max_connections=1) as upstream:
         with await upstream.send(get()):
             deadline = asyncio.get_running_loop().time() + 3
             patient = asyncio.create_task(upstream.send(get()))
             hurried = asyncio.create_task(upstream.send(get(), deadline=deadline))
             await settle()
+            meanwhile = grown(before, told())
             await jump(4)
             assert (patient.done(), hurried.done()) == (False, True)
             await jump(2)
@@ -170,6 +175,8 @@ async def test_nobody_waits_for_a_free_connection_for_long() -> None:
                 assert (caught.value.was_sent, caught.value.answered) == (False, False)
 
     assert server.talks[0].received.count(b"GET") == 1
+    assert (meanwhile[_CONNECTIONS], meanwhile[_WAITING]) == (1, 2)
+    assert {_CONNECTIONS, _WAITING}.isdisjoint(grown(before, told()))
 
 
 async def test_bytes_that_nobody_asked_for_end_an_idle_connection() -> None:
