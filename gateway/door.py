@@ -18,7 +18,7 @@ from gateway.contract import (
     Verb,
     read_batch,
 )
-from gateway.telemetry import log_failure, note
+from gateway.telemetry import log_failure, note, span
 
 Authenticate = Callable[[str | None], Awaitable[Caller | None]]
 """Finds who holds an API key; None is nobody."""
@@ -53,7 +53,8 @@ class Door:
 
     async def save(self, shops: object, verb: Verb, caller: Caller) -> Saved:
         """Save a batch that was sent as plain data. Raises RequestError when nothing is saved."""
-        batch = read_batch(shops, verb, self.limits)
+        with span("check"):
+            batch = read_batch(shops, verb, self.limits)
         shop_ids = {entry.shop_id for entry in batch.entries if entry.shop_id is not None}
         note(operation=verb.value, shops=sorted(shop_ids)[:_MAX_LOGGED_SHOPS], orders=len(batch))
         save = {
@@ -61,7 +62,8 @@ class Door:
             Verb.UPDATE: self.batches.update,
             Verb.UPSERT: self.batches.upsert,
         }[verb]
-        saved = await save(batch, caller)
+        with span(verb.value):
+            saved = await save(batch, caller)
         note(outcome="SAVED")
         return saved
 

@@ -64,12 +64,12 @@ def everything(folder: Path) -> str:
         return scraped(embedded)
 
 
-def upsert(address: str, number: str) -> None:
+def upsert(address: str, number: str, headers: Mapping[str, str] | None = None) -> None:
     """Create a repair order in shop 33 of a demo."""
     order = {"repairNumber": number, "customer": {"firstName": "Bilbo"}}
     sent = {"input": {"shops": [{"shopId": 33, "repairOrders": [order]}]}}
     httpx.post(
         f"{address}/graphql",
-        headers={"X-API-Key": "demo-key"},
+        headers={"X-API-Key": "demo-key", **(headers or {})},
         json={"query": UPSERT, "variables": sent},
     ).raise_for_status()

@@ -21,6 +21,7 @@ from gateway.graphql.refusal import METHODS, Refused, graphql_refusal
 from gateway.graphql.schema import GatewaySchema
 from gateway.hang_up import CallerWatch
 from gateway.http_body import json_body, json_of
+from gateway.telemetry import span
 
 GRAPHQL_PATH = "/graphql"
 
@@ -76,7 +77,8 @@ class _Endpoint:
             raise Refused(406, "NOT_ACCEPTABLE", _NOT_ACCEPTABLE)
         if request.method == "POST":
             body = await json_body(request, self._door.limits)
-            parameters = self._decoded(body) or from_json(json_of(body))
+            with span("decode"):
+                parameters = self._decoded(body) or from_json(json_of(body))
         else:
             parameters = from_query_string(request.query_params)
         return result_response(request, await self._execute(request, parameters))

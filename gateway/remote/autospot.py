@@ -30,7 +30,7 @@ from gateway.remote.answers import RemoteAnswer
 from gateway.remote.refusals import outcome_unknown
 from gateway.remote.upsert import upsert
 from gateway.remote.verdict import understood
-from gateway.telemetry import UpstreamCall, meters, request_id
+from gateway.telemetry import UpstreamCall, meters, request_id, trace_headers
 from gateway.upstream import (
     Answer,
     NoFreeConnection,
@@ -113,12 +113,15 @@ class RemoteAutoSpot:
 
     async def _answer(self, method: bytes, body: bytes, api_key: str) -> Answer:
         """Send a request once, trying to connect more than once."""
-        request = UpstreamRequest(method, self._api.target, self._headers(api_key), body)
         deadline = asyncio.get_running_loop().time() + self._api.deadline_seconds
-        exchange = partial(
-            self._upstream.exchange, request, max_answer_bytes=_MAX_ANSWER_BYTES, deadline=deadline
-        )
         with UpstreamCall(method.decode()) as call:
+            request = UpstreamRequest(method, self._api.target, self._headers(api_key), body)
+            exchange = partial(
+                self._upstream.exchange,
+                request,
+                max_answer_bytes=_MAX_ANSWER_BYTES,
+                deadline=deadline,
+            )
             try:
                 answer = await exchange()
             except NotConnected as error:
@@ -150,6 +153,7 @@ class RemoteAutoSpot:
         return [
             *self._same_in_each_call,
             (b"X-Request-Id", request_id().encode()),
+            *((name.encode(), value.encode()) for name, value in trace_headers().items()),
             (self._key_header, api_key.encode("latin-1")),
         ]
 

@@ -8,7 +8,7 @@ from gateway.contract import RequestError, Verb, read_shops
 from gateway.door import Door, only_request_errors
 from gateway.http_body import json_body, json_of
 from gateway.rest.problem import error_response
-from gateway.telemetry import request_id
+from gateway.telemetry import request_id, span
 
 _VERBS = {"POST": (Verb.CREATE, 201), "PATCH": (Verb.UPDATE, 200)}
 METHODS = tuple(_VERBS)
@@ -28,7 +28,9 @@ class BatchEndpoint:
             with only_request_errors():
                 caller = await self._door.caller(request.headers.get(self._door.api_key_header))
                 body = await json_body(request, self._door.limits)
-                saved = await self._door.save(json_of(body, read_shops), verb, caller)
+                with span("decode"):
+                    shops = json_of(body, read_shops)
+                saved = await self._door.save(shops, verb, caller)
         except RequestError as error:
             return error_response(error)
         answer = {"saved": len(saved.orders), "request_id": request_id()}

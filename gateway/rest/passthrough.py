@@ -13,7 +13,7 @@ from gateway.raw_head import raw_head
 from gateway.rest.dated import dated
 from gateway.rest.forwarded import Forwarding, answer_headers
 from gateway.rest.problem import http_problem_response
-from gateway.telemetry import meters, note, pass_on_untouched
+from gateway.telemetry import call_span, meters, note, pass_on_untouched
 from gateway.upstream import (
     NoFreeConnection,
     StaleConnection,
@@ -43,7 +43,11 @@ class Passthrough:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or say that the upstream did not."""
         try:
-            with CallerWatch(scope, receive), await self._response(scope, receive) as response:
+            with (
+                CallerWatch(scope, receive),
+                call_span("AutoSpot"),
+                await self._response(scope, receive) as response,
+            ):
                 await _pass_on(response, send)
         except UpstreamError as error:
             if error.answered:

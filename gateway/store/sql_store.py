@@ -9,6 +9,7 @@ from gateway.store import keys, orders
 from gateway.store.database import Database
 from gateway.store.groups import Groups
 from gateway.store.port import ApiKey, Decide, Stored, Wanted
+from gateway.telemetry import span
 
 
 class SqlStore:
@@ -26,11 +27,13 @@ class SqlStore:
     async def read(self, wanted: Wanted) -> Stored:
         """Read rows without locking them."""
         query = partial(orders.read_stored, rows=self._database.rows, wanted=wanted)
-        return await self._database.read(query)
+        with span("store read"):
+            return await self._database.read(query)
 
     async def write(self, wanted: Wanted, decide: Decide) -> Saved:
         """Lock rows, have decided what is written, and write all of it or nothing."""
-        return await self._groups.write(orders.BatchWrite(self._database.rows, wanted, decide))
+        with span("store write"):
+            return await self._groups.write(orders.BatchWrite(self._database.rows, wanted, decide))
 
     async def add_shops(self, shop_ids: Collection[int]) -> list[int]:
         """Add shops; return those that are new, in ascending order."""

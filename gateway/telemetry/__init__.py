@@ -1,4 +1,4 @@
-"""What a gateway tells its operator: a log line for each request, each failure once, and meters."""
+"""What a gateway tells its operator: a log line for each request, each failure, meters, traces."""
 
 from gateway.telemetry.configure import configure_logging
 from gateway.telemetry.failure import describe_failure
@@ -7,11 +7,13 @@ from gateway.telemetry.meters import meters
 from gateway.telemetry.middleware import RequestTelemetry
 from gateway.telemetry.request import note, pass_on_untouched, request_id
 from gateway.telemetry.shared_meters import forget_worker, shared_meters
+from gateway.telemetry.tracing import call_span, span, trace_headers
 from gateway.telemetry.upstream_call import UpstreamCall
 
 __all__ = [
     "RequestTelemetry",
     "UpstreamCall",
+    "call_span",
     "configure_logging",
     "describe_failure",
     "forget_worker",
@@ -22,4 +24,6 @@ __all__ = [
     "pass_on_untouched",
     "request_id",
     "shared_meters",
+    "span",
+    "trace_headers",
 ]

@@ -2,18 +2,25 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from gateway.telemetry.counting import count_request
 from gateway.telemetry.log import log_failure, write
 from gateway.telemetry.request import (
+    ID_HEADER,
     answering,
+    header,
     is_passed_on_untouched,
     note,
     request_id,
 )
+from gateway.telemetry.tracing import open_tracer, request_span
+
+if TYPE_CHECKING:
+    from gateway.telemetry.spans import Tracer
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -23,7 +30,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 DoorOf = Callable[[bytes], str]
 """Tells which door a path leads to."""
 
-_ID_HEADER = b"x-request-id"
 _MAX_PATH = 200
 
 
@@ -43,14 +49,29 @@ class RequestTelemetry:
         """Stand in front of an ASGI application; requests are counted by their doors."""
         self._app = app
         self._door_of = door_of
+        self._tracer: Tracer | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+        """Answer a request, or live as long as the application does."""
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
             return
+        await self._app(scope, receive, partial(self._open_and_close, send))
+
+    async def _open_and_close(self, send: Send, message: Message) -> None:
+        """Begin and end as the application does; after its last message nothing may come."""
+        if message["type"] == "lifespan.startup.complete":
+            self._tracer = open_tracer()
+        elif self._tracer:
+            await self._tracer.close()
+        await send(message)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         began_at = perf_counter()
-        with answering(_header(scope["headers"], _ID_HEADER)) as request:
+        with (
+            answering(scope["headers"], self._tracer) as request,
+            request_span(scope["method"]) as span,
+        ):
             exchange = _Exchange(receive, send)
             try:
                 await self._app(scope, exchange.receive, exchange.send)
@@ -63,6 +84,8 @@ class RequestTelemetry:
                 seconds = perf_counter() - began_at
                 path = _raw_path(scope)
                 line = _where(scope["method"], path) | exchange.facts(seconds) | request.notes
+                if span:
+                    line |= span.told(self._door_of(path), line)
                 write(logging.INFO, "request", request_id=request.id, **line)
                 count_request(self._door_of(path), line, seconds)
 
@@ -119,15 +142,11 @@ class _Exchange:
         return facts | {"outcome": self.outcome} if self.outcome else facts
 
 
-def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
-    return next((value for key, value in headers if key.lower() == name), None)
-
-
 def _with_id(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, with the request id unless the application gave one."""
     given = list(headers)
-    if _header(given, _ID_HEADER) is None:
-        given.append((_ID_HEADER, request_id().encode()))
+    if header(given, ID_HEADER) is None:
+        given.append((ID_HEADER, request_id().encode()))
     return given
 
 

@@ -1,19 +1,28 @@
 """The request that is being answered: its id, and what was noted about it."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from random import getrandbits
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gateway.telemetry.spans import Tracer
+
+ID_HEADER = b"x-request-id"
+Headers = Iterable[tuple[bytes, bytes]]
 
 
 class _Request:
     """One request; `failure` is the last one that was logged for it."""
 
-    __slots__ = ("failure", "id", "is_untouched", "notes")
+    __slots__ = ("failure", "headers", "id", "is_untouched", "notes", "tracer")
 
-    def __init__(self, request_id: str) -> None:
+    def __init__(self, request_id: str, headers: Headers, tracer: "Tracer | None") -> None:
         self.id = request_id
+        self.headers = headers
+        self.tracer = tracer
         self.notes: dict[str, object] = {}
         self.failure: BaseException | None = None
         self.is_untouched = False
@@ -50,11 +59,30 @@ def is_passed_on_untouched() -> bool:
     return request is not None and request.is_untouched
 
 
+def sent_header(name: bytes) -> bytes | None:
+    """A header of the current request."""
+    request = _current.get()
+    return header(request.headers, name) if request else None
+
+
+def tracer() -> "Tracer | None":
+    """What makes the spans of the current request, if anything does."""
+    request = _current.get()
+    return request.tracer if request else None
+
+
+def header(headers: Headers, name: bytes) -> bytes | None:
+    """The first header of a name, which is given in lower case."""
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
 @contextmanager
-def answering(sent_id: bytes | None) -> Generator[_Request]:
+def answering(headers: Headers, tracer: "Tracer | None" = None) -> Generator[_Request]:
     """Make a request the current one; it gets the id it was sent with, when that is well-formed."""
+    sent_id = header(headers, ID_HEADER)
     is_usable = sent_id is not None and _well_formed_id(sent_id)
-    request = _Request(sent_id.decode() if sent_id is not None and is_usable else _new_id())
+    request_id = sent_id.decode() if sent_id is not None and is_usable else _new_id()
+    request = _Request(request_id, headers, tracer)
     token = _current.set(request)
     try:
         yield request

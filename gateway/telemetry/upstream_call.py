@@ -6,6 +6,7 @@ from typing import Self
 
 from gateway.telemetry.counting import status_class
 from gateway.telemetry.meters import meters
+from gateway.telemetry.tracing import call_span
 
 
 class UpstreamCall:
@@ -21,6 +22,8 @@ class UpstreamCall:
         self._status = status
 
     def __enter__(self) -> Self:
+        self._span = call_span("AutoSpot")
+        self._span.__enter__()
         self._began_at = perf_counter()
         return self
 
@@ -31,5 +34,6 @@ class UpstreamCall:
         traceback: TracebackType | None,
     ) -> None:
         seconds = perf_counter() - self._began_at
+        self._span.__exit__(kind, error, traceback)
         outcome = kind.__name__ if kind else status_class(self._status)
         meters().upstream_calls(self._method, outcome).observe(seconds)

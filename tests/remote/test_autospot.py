@@ -21,6 +21,8 @@ from gateway.contract import (
     read_batch,
 )
 from gateway.remote import RemoteApi, RemoteAutoSpot
+from gateway.telemetry.request import Headers
+from gateway.telemetry.request import answering as answering_request
 from gateway.upstream import Upstream, UpstreamAddress, UpstreamLimits
 from tests.metrics import grown, told
 from tests.upstream.server import Server, Talk, answering, engine, serving
@@ -28,6 +30,7 @@ from tests.upstream.server import Server, Talk, answering, engine, serving
 CALLER = Caller("", can_write=True, shop_ids=None, api_key="its-own-key")
 ORDERS = [{"repair_number": "1", "status": None, "vehicle": {}, "repair_team": []}]
 CREATED = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+_PARENT = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 Json = Any
 
 
@@ -203,6 +206,35 @@ async def test_connection_that_closes_as_the_batch_is_sent() -> None:
             with pytest.raises(OutcomeUnknown):
                 await autospot.create(a_batch(), CALLER)
         assert [talk.received.count(b"POST ") for talk in server.talks] == [2]
+
+
+@pytest.mark.parametrize(
+    ("sent", "handed_on"),
+    [
+        ([(b"Traceparent", _PARENT), (b"Tracestate", b"a=1")], [_PARENT, b"a=1"]),
+        ([(b"traceparent", _PARENT)], [_PARENT]),
+        ([(b"traceparent", b"00-1-2-3"), (b"tracestate", b"a=1")], []),
+        ([(b"tracestate", b"a=1")], []),
+    ],
+)
+async def test_trace_of_the_caller(sent: Headers, handed_on: list[bytes]) -> None:
+    """
+    Where no traces are made, the caller's is handed on when it is well-formed.
+    """
+    heads: list[bytes] = []
+
+    async def script(talk: Talk) -> None:
+        heads.append((await request_heard(talk))[0])
+        await talk.say(CREATED)
+        await talk.hear_end()
+
+    async with serving(script) as server, engine(server) as upstream:
+        with answering_request(sent):
+            await remote(upstream, server).create(a_batch(), CALLER)
+
+    headers = dict(line.split(b": ") for line in heads[0].split(b"\r\n") if b": " in line)
+    names = (b"traceparent", b"tracestate")
+    assert [headers[name] for name in names if name in headers] == handed_on
 
 
 async def test_autospot_that_is_down() -> None:

@@ -81,7 +81,7 @@ def test_failure_in_a_request_is_logged_once(log: Log) -> None:
     """
     Two layers may log one failure; it stands in the log once.
     """
-    with answering(b"r1"):
+    with answering([(b"x-request-id", b"r1")]):
         for error in [KeyError()] * 2 + [OSError()]:
             log_failure(error)
 
@@ -92,7 +92,7 @@ def test_record_of_a_library(log: Log) -> None:
     """
     What a library logs becomes a line, without the values in it.
     """
-    with answering(b"r1"):
+    with answering([(b"x-request-id", b"r1")]):
         logging.getLogger("library").warning("Lost %s\nof %s", "Bilbo", "the Shire")
 
     (line,) = log()
