@@ -75,5 +75,7 @@ async def _open_doors(
     )
     site.router.routes.extend(graphql)
     site.router.routes.extend(batch_routes(door, settings.batch_path))
-    site.router.routes.extend(health_routes(is_ready))
+    site.router.routes.extend(
+        health_routes(is_ready, "The database cannot be read; the log says why.")
+    )
     site.router.routes.extend(metrics_routes(is_on=settings.metrics))

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.contract import Caller
+from gateway.contract import Caller, UpstreamUnavailable
 from gateway.cors import cors
 from gateway.door import Door
 from gateway.graphql import GRAPHQL_METHODS, GRAPHQL_PATH, graphql_routes
@@ -14,7 +14,13 @@ from gateway.remote import RemoteApi, RemoteAutoSpot
 from gateway.rest import Forwarding, Passthrough, health_routes, metrics_routes
 from gateway.settings import Settings
 from gateway.site import new_site
-from gateway.upstream import Upstream, UpstreamAddress, UpstreamLimits, tls_context
+from gateway.upstream import (
+    NotConnected,
+    Upstream,
+    UpstreamAddress,
+    UpstreamLimits,
+    tls_context,
+)
 
 
 def proxy_app(settings: Settings, url: str) -> ASGIApp:
@@ -37,7 +43,14 @@ def proxy_app(settings: Settings, url: str) -> ASGIApp:
     site.router.routes.extend(
         graphql_routes(door, introspection=settings.introspection, graphiql=settings.graphiql)
     )
-    site.router.routes.extend(health_routes(_always))
+
+    async def is_ready() -> None:
+        try:
+            await calls.reach()
+        except NotConnected as error:
+            raise UpstreamUnavailable from error
+
+    site.router.routes.extend(health_routes(is_ready, "AutoSpot cannot be reached."))
     site.router.routes.extend(metrics_routes(is_on=settings.metrics))
     host = None if settings.upstream_preserve_host else address.host_header
     forwarding = Forwarding(host, settings.api_key_header)
@@ -96,7 +109,3 @@ def _door(settings: Settings, address: UpstreamAddress, upstream: Upstream) -> D
 async def _whoever_has_a_key(api_key: str | None) -> Caller | None:
     """Take any key: AutoSpot judges it."""
     return Caller("", can_write=True, shop_ids=None, api_key=api_key) if api_key else None
-
-
-async def _always() -> None:
-    """Be ready: an AutoSpot that is down is answered for, call by call."""

@@ -1,7 +1,9 @@
 """The HTTP server."""
 
+import asyncio
 import gc
 import logging
+import math
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
@@ -13,8 +15,11 @@ import uvicorn
 from gateway.cli.failure import CommandFailed
 from gateway.contract import ConnectionLimits
 from gateway.http_server import HttpProtocol, Room
+from gateway.rest import IS_STOPPING
 from gateway.store import StoreError
 from gateway.telemetry import log_failure
+
+_TICK_SECONDS = 0.1
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -66,7 +71,10 @@ def server_config(
 
 
 class _Server(uvicorn.Server):
-    """A server that tells when it listens. Until then what it logs is left out."""
+    """A server that tells when it listens, and when it is about to stop.
+
+    Until it listens what it logs is left out.
+    """
 
     def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
         super().__init__(config)
@@ -77,6 +85,22 @@ class _Server(uvicorn.Server):
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         _settle_garbage_collector()
         self._on_start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say first that no requests are wanted; who has not heard yet is answered for a while."""
+        self.lifespan.state[IS_STOPPING] = True
+        grace = self.config.timeout_graceful_shutdown or 0
+        left = await self._answer_those_under_way(grace / 2)
+        self.config.timeout_graceful_shutdown = math.ceil(grace / 2 + left)
+        await super().shutdown(sockets)
+
+    async def _answer_those_under_way(self, seconds: float) -> float:
+        """Wait until no request is under way, at most so long; returns what is left of it."""
+        now = asyncio.get_running_loop().time
+        end = now() + seconds
+        while (tasks := self.server_state.tasks.copy()) and not self.force_exit and now() < end:
+            await asyncio.wait(tasks, timeout=_TICK_SECONDS)
+        return max(0.0, end - now())
 
 
 def _settle_garbage_collector() -> None:

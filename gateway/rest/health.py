@@ -13,28 +13,34 @@ from gateway.rest.problem import http_problem_response
 IsReady = Callable[[], Awaitable[object]]
 """Raises a RequestError when requests cannot be answered."""
 
+IS_STOPPING = "autospot.is_stopping"
+"""What the server's state holds from when the gateway was told to stop."""
+
 
 async def live(_request: Request) -> Response:
-    """Say that the process works."""
+    """Say that the process works, whatever it depends on."""
     return JSONResponse({"status": "ok"})
 
 
 class Readiness:
-    """Says whether requests can be answered now."""
+    """Says whether requests can be answered now, and may be sent."""
 
-    def __init__(self, check: IsReady) -> None:
-        """Find out by a check."""
+    def __init__(self, check: IsReady, unready: str) -> None:
+        """Find out by a check; `unready` is what is wrong when it fails."""
         self._check = check
+        self._unready = unready
 
-    async def answer(self, _request: Request) -> Response:
-        """Run the check."""
+    async def answer(self, request: Request) -> Response:
+        """Run the check, unless the gateway is stopping."""
+        if request.scope["state"].get(IS_STOPPING):
+            return _unavailable("The gateway is stopping.")
         try:
             with only_request_errors():
                 await self._check()
         except RequestError:
-            return http_problem_response(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                "The database cannot be read; the log says why.",
-                {"Retry-After": "1"},
-            )
+            return _unavailable(self._unready)
         return JSONResponse({"status": "ok"})
+
+
+def _unavailable(detail: str) -> Response:
+    return http_problem_response(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "1"})

@@ -33,9 +33,12 @@ def metrics_routes(*, is_on: bool) -> list[BaseRoute]:
     return [Route("/-/metrics", metrics)] if is_on else []
 
 
-def health_routes(is_ready: IsReady) -> list[BaseRoute]:
-    """List the routes by which an orchestrator sees whether the gateway works."""
+def health_routes(is_ready: IsReady, unready: str) -> list[BaseRoute]:
+    """List the routes by which an orchestrator sees whether the gateway works.
+
+    `unready` is the sentence that is answered when it is not ready.
+    """
     return [
         Route("/-/live", live),
-        Route("/-/ready", Readiness(is_ready).answer),
+        Route("/-/ready", Readiness(is_ready, unready).answer),
     ]

@@ -85,7 +85,8 @@ class Upstream:
         """
         used_tls = (tls or tls_context()) if address.is_tls else None
         buffer = memoryview(bytearray(_READ_BYTES))
-        self._pool = Pool(partial(connect, address, used_tls, limits, buffer), limits, door)
+        self._connect = partial(connect, address, used_tls, limits, buffer)
+        self._pool = Pool(self._connect, limits, door)
 
     async def __aenter__(self) -> Self:
         self._pool.open()
@@ -98,6 +99,11 @@ class Upstream:
         traceback: TracebackType | None,
     ) -> None:
         await self._pool.close()
+
+    async def reach(self) -> None:
+        """Make a connection beside the others, and close it. Raises NotConnected."""
+        connection = await self._connect(math.inf)
+        connection.abort()
 
     async def send(
         self, request: UpstreamRequest, *, deadline: float = math.inf
