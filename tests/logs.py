@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 
+from gateway.telemetry.log import bound_log
+
 Log = Callable[[], list[dict[str, Any]]]
 """Reads the lines that were written so far."""
 
@@ -19,3 +21,4 @@ def logging_as_before() -> Generator[None]:
     yield
     root.handlers, root.level, server.level = handlers, level, server_level
     structlog.reset_defaults()
+    bound_log.cache_clear()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
+from time import perf_counter
 
 from fastapi import Response
 from starlette.requests import ClientDisconnect
@@ -13,7 +14,7 @@ from gateway.raw_head import raw_head
 from gateway.rest.dated import dated
 from gateway.rest.forwarded import Forwarding, answer_headers
 from gateway.rest.problem import http_problem_response
-from gateway.telemetry import call_span, meters, note, pass_on_untouched
+from gateway.telemetry import call_span, meters, note, note_wait, pass_on_untouched
 from gateway.upstream import (
     NoFreeConnection,
     StaleConnection,
@@ -43,12 +44,11 @@ class Passthrough:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or say that the upstream did not."""
         try:
-            with (
-                CallerWatch(scope, receive),
-                call_span("AutoSpot"),
-                await self._response(scope, receive) as response,
-            ):
-                await _pass_on(response, send)
+            with CallerWatch(scope, receive), call_span("AutoSpot"):
+                began_at = perf_counter()
+                with await self._response(scope, receive) as response:
+                    note_wait(perf_counter() - began_at)
+                    await _pass_on(response, send)
         except UpstreamError as error:
             if error.answered:
                 # An answer that is not ended is broken off by the server, and looks broken off.

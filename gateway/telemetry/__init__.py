@@ -5,7 +5,7 @@ from gateway.telemetry.failure import describe_failure
 from gateway.telemetry.log import log_failure, log_worker_end
 from gateway.telemetry.meters import meters
 from gateway.telemetry.middleware import RequestTelemetry
-from gateway.telemetry.request import note, pass_on_untouched, request_id
+from gateway.telemetry.request import note, note_wait, pass_on_untouched, request_id
 from gateway.telemetry.shared_meters import forget_worker, shared_meters
 from gateway.telemetry.tracing import call_span, span, trace_headers
 from gateway.telemetry.upstream_call import UpstreamCall
@@ -21,6 +21,7 @@ __all__ = [
     "log_worker_end",
     "meters",
     "note",
+    "note_wait",
     "pass_on_untouched",
     "request_id",
     "shared_meters",

@@ -10,7 +10,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from gateway.telemetry.failure import describe_failure
-from gateway.telemetry.log import write
+from gateway.telemetry.log import bound_log, write
 from gateway.telemetry.request import request_id
 
 
@@ -26,6 +26,7 @@ def configure_logging(log_format: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
+    bound_log.cache_clear()
     root = logging.getLogger()
     root.handlers = [_LibraryRecords(logging.WARNING)]
     root.setLevel(logging.WARNING)

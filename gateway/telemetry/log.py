@@ -2,14 +2,13 @@
 
 import logging
 from contextlib import suppress
+from functools import cache
 
 import structlog
 from structlog.typing import FilteringBoundLogger
 
 from gateway.telemetry.failure import describe_failure
 from gateway.telemetry.request import is_first_report, request_id
-
-_log: FilteringBoundLogger = structlog.get_logger()
 
 
 def log_failure(error: BaseException) -> None:
@@ -42,4 +41,11 @@ def write(level: int, event: str, **fields: object) -> None:
     A log that cannot be written (a full disk, a closed pipe) does not fail the request.
     """
     with suppress(OSError):
-        _log.log(level, event, **fields)
+        bound_log().log(level, event, **fields)
+
+
+@cache
+def bound_log() -> FilteringBoundLogger:
+    """The log as it was configured; structlog would put it together again for each line."""
+    log: FilteringBoundLogger = structlog.get_logger()
+    return log.bind()

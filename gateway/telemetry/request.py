@@ -5,12 +5,13 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from random import getrandbits
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from gateway.telemetry.spans import Tracer
 
 ID_HEADER = b"x-request-id"
+_WAIT = "upstream_milliseconds"
 Headers = Iterable[tuple[bytes, bytes]]
 
 
@@ -45,6 +46,13 @@ def note(**fields: object) -> None:
     """
     if request := _current.get():
         request.notes.update(fields)
+
+
+def note_wait(seconds: float) -> None:
+    """Add to the time that AutoSpot was waited for."""
+    if request := _current.get():
+        before = cast("float", request.notes.get(_WAIT, 0))
+        request.notes[_WAIT] = round(before + seconds * 1_000, 1)
 
 
 def pass_on_untouched() -> None:

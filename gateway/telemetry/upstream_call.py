@@ -6,6 +6,7 @@ from typing import Self
 
 from gateway.telemetry.counting import status_class
 from gateway.telemetry.meters import meters
+from gateway.telemetry.request import note_wait
 from gateway.telemetry.tracing import call_span
 
 
@@ -35,5 +36,6 @@ class UpstreamCall:
     ) -> None:
         seconds = perf_counter() - self._began_at
         self._span.__exit__(kind, error, traceback)
+        note_wait(seconds)
         outcome = kind.__name__ if kind else status_class(self._status)
         meters().upstream_calls(self._method, outcome).observe(seconds)
