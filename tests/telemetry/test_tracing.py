@@ -10,6 +10,7 @@ import pytest
 
 from gateway.telemetry import RequestTelemetry
 from gateway.telemetry.middleware import App, Receive, Scope, Send
+from gateway.telemetry.spans import Tracer
 from tests.logs import Log
 from tests.metrics import upsert
 from tests.server import running, serving
@@ -116,6 +117,23 @@ def test_failure(collector: Collector) -> None:
     assert (request.is_error, request.attributes["http.response.status_code"]) == (True, 500)
     sent = b"".join(collector.bodies)
     assert [word for word in (b"Bilbo", b"Frodo", b"Sam", b"ring") if word in sent] == []
+
+
+@pytest.mark.anyio
+async def test_request_without_an_answer(collector: Collector) -> None:
+    """
+    A request whose caller has gone has a span without a status.
+    """
+    tracer = Tracer()
+    with tracer.request({}, "GET") as request:
+        request.told("rest", {"method": "GET", "status": None, "outcome": "disconnected"})
+    await tracer.close()
+
+    assert collector.named("GET rest").attributes == {
+        "http.request.method": "GET",
+        "autospot_gateway.door": "rest",
+        "autospot_gateway.outcome": "disconnected",
+    }
 
 
 async def _live(receive: Receive, send: Send) -> None:
