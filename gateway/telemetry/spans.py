@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from threading import Thread
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -14,6 +15,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from gateway import __version__
 
 _NAME = "autospot-gateway"
+_CLOSING_SECONDS = 3.0
 _FIRST_FAILURE = 500
 # Of the line in the log, what tells one trace from another, and nothing of a customer.
 _TOLD = ("operation", "orders", "outcome", "code")
@@ -33,8 +35,11 @@ class Tracer:
         self._propagator = TraceContextTextMapPropagator()
 
     async def close(self) -> None:
-        """Send what waits."""
-        await asyncio.to_thread(self._provider.shutdown)
+        """Send what waits, as long as that does not keep the gateway from stopping."""
+        # A daemon: when the collector does not answer, the SDK tries for ten seconds.
+        closing = Thread(target=self._provider.shutdown, daemon=True)
+        closing.start()
+        await asyncio.to_thread(closing.join, _CLOSING_SECONDS)
 
     @contextmanager
     def request(self, sent: Mapping[str, str], method: str) -> Generator["RequestSpan"]:
