@@ -75,14 +75,37 @@ def test_folder_ends_with_the_block() -> None:
     assert shared_folder() is None
 
 
-def test_nothing_is_made_by_an_import(tmp_path: Path) -> None:
+def test_processes_that_are_forked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """
-    The library, which looks at the environment then, is imported when something is counted.
+    An application may be made before processes are forked off: none of its meters are, by then.
     """
-    program = "import gateway.app, sys; print('prometheus_client' in sys.modules)"
+    monkeypatch.setenv("GATEWAY_UPSTREAM_URL", "http://127.0.0.1:9")
 
     said = subprocess.run(
-        [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=tmp_path
+        [sys.executable, "-c", _FORKING], check=True, capture_output=True, text=True, cwd=tmp_path
     ).stdout
 
-    assert said == "False\n"
+    told = samples(said)
+    assert told[("autospot_gateway_errors_total", "code=X", "door=rest")] == 2
+    assert told[("autospot_gateway_store_waiting_batches",)] == 0
+
+
+_FORKING = """
+import os, sys
+from gateway.app import create_app
+from gateway.settings import load_settings
+from gateway.telemetry import forget_worker, meters, shared_meters
+
+create_app(load_settings())
+assert "prometheus_client" not in sys.modules
+with shared_meters():
+    for _ in range(2):
+        worker = os.fork()
+        if not worker:
+            meters().errors("rest", "X").inc()
+            meters().waiting_batches.inc()
+            os._exit(0)
+        os.waitpid(worker, 0)
+        forget_worker(worker)
+    print(meters().text().decode())
+"""
