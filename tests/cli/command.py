@@ -84,13 +84,13 @@ class Gateway:
     def stop(self, number: int = signal.SIGTERM) -> Result:
         """Send it a signal, and wait for its end."""
         self.send_signal(number)
-        return self.ended()
+        return self.wait()
 
     def send_signal(self, number: int) -> None:
         """Send it a signal."""
         self._process.send_signal(number)
 
-    def ended(self) -> Result:
+    def wait(self) -> Result:
         """Wait for its end."""
         return self.wait()
 

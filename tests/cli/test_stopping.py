@@ -58,7 +58,7 @@ def test_request_under_way_is_finished(gateway: Gateway, autospot: socket.socket
             ready = unready(gateway.address)
             live = httpx.get(f"{gateway.address}/-/live")
             upstream.sendall(_ANSWER)
-            result = gateway.ended()
+            result = gateway.wait()
         answer = passed.result(_SECONDS)
 
     assert (ready.status_code, ready.json()["detail"]) == (503, "The gateway is stopping.")
@@ -89,7 +89,7 @@ def test_batch_that_waits_is_saved(
         unready(gateway.address)
         other.execute("ROLLBACK")
         saving.result(_SECONDS)
-        result = gateway.ended()
+        result = gateway.wait()
         count = other.execute("SELECT count(*) FROM repair_order WHERE repair_number = '1'")
 
         assert (result.exit_code, count.fetchone()) == (0, (1,))
