@@ -2,20 +2,21 @@
 
 import asyncio
 from collections.abc import Generator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Thread
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Span, SpanKind, StatusCode, format_trace_id
+from opentelemetry.trace import Span, SpanKind, StatusCode, format_trace_id, get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from gateway import __version__
 
 _NAME = "autospot-gateway"
 _CLOSING_SECONDS = 3.0
+_NO_SPAN = nullcontext()
 _FIRST_FAILURE = 500
 # Of the line in the log, what tells one trace from another, and nothing of a customer.
 _TOLD = ("operation", "orders", "outcome", "code")
@@ -55,11 +56,11 @@ class Tracer:
 
     def part(self, name: str) -> AbstractContextManager[None]:
         """Make the span of a part of a request."""
-        return self._span(name, SpanKind.INTERNAL)
+        return self._span(name, SpanKind.INTERNAL) if _is_recording() else _NO_SPAN
 
     def call(self, name: str) -> AbstractContextManager[None]:
         """Make the span of a call of another service."""
-        return self._span(name, SpanKind.CLIENT)
+        return self._span(name, SpanKind.CLIENT) if _is_recording() else _NO_SPAN
 
     def headers(self) -> Mapping[str, str]:
         """The headers by which another service goes on with the trace."""
@@ -89,6 +90,9 @@ class RequestSpan:
     def told(self, door: str, line: Mapping[str, object]) -> dict[str, object]:
         """Tell what the line in the log says; returns what the line tells of the trace."""
         made = self._made
+        told: dict[str, object] = {"trace_id": format_trace_id(made.get_span_context().trace_id)}
+        if not made.is_recording():
+            return told
         made.update_name(f"{line['method']} {door}")
         made.set_attribute("http.request.method", str(line["method"]))
         made.set_attribute("autospot_gateway.door", door)
@@ -101,7 +105,12 @@ class RequestSpan:
             value = line.get(name)
             if isinstance(value, str | int):
                 made.set_attribute(f"autospot_gateway.{name}", value)
-        return {"trace_id": format_trace_id(made.get_span_context().trace_id)}
+        return told
+
+
+def _is_recording() -> bool:
+    """Whether the request is among those that are sampled; of others there are no parts."""
+    return get_current_span().is_recording()
 
 
 def _resource() -> Resource:

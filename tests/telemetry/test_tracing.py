@@ -86,6 +86,21 @@ def test_trace_goes_on_in_autospot(collector: Collector, tmp_path: Path) -> None
     assert (remote.trace_id, remote.parent_id) == (TRACE, call.span_id)
 
 
+def test_trace_that_is_not_sampled(
+    collector: Collector, log: Log, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """
+    Nothing of it is sent, and AutoSpot goes on with it all the same.
+    """
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "always_off")
+
+    with demo(tmp_path) as autospot, running(upstream_url=autospot) as address:
+        upsert(address, "1", PARENT)
+
+    assert collector.bodies == []
+    assert [line["trace_id"] for line in log()] == [TRACE, TRACE]
+
+
 def test_passed_through(collector: Collector, tmp_path: Path) -> None:
     """
     A legacy caller's headers reach AutoSpot as they are: it goes on with the caller's span.
