@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event, false, text, update
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -17,6 +16,7 @@ from gateway.contract import InternalServerError
 from gateway.store.database import Overtaken
 from gateway.store.port import PoolLimits, StoreError
 from gateway.store.postgres_failures import (
+    FAILURES,
     committing,
     driver_error,
     is_lost,
@@ -24,6 +24,7 @@ from gateway.store.postgres_failures import (
     nothing_saved,
     opening,
 )
+from gateway.store.postgres_hosts import connect
 from gateway.store.postgres_pooler import keeps_statements
 from gateway.store.postgres_rows import PostgresRows
 from gateway.store.postgres_url import connect_arguments
@@ -123,7 +124,7 @@ async def _carried_out(transaction: Callable[[], Coroutine[Any, Any, T]]) -> T:
         for attempt in range(1, ATTEMPTS):
             try:
                 return await transaction()
-            except (DBAPIError, OSError, Overtaken) as error:
+            except FAILURES as error:
                 if not is_passing(driver_error(error)):
                     raise
             await asyncio.sleep(randbelow(2**attempt) / 100)
@@ -157,7 +158,10 @@ def _count_one_less(*_: object) -> None:
 
 def _engine(connect_arguments: dict[str, Any], **options: object) -> AsyncEngine:
     engine = create_async_engine(
-        "postgresql+asyncpg://", connect_args=connect_arguments, hide_parameters=True, **options
+        "postgresql+asyncpg://",
+        connect_args={**connect_arguments, "async_creator_fn": connect},
+        hide_parameters=True,
+        **options,
     )
     event.listen(engine.sync_engine, "handle_error", _let_go_of_lost)
     return engine

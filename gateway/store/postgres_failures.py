@@ -14,18 +14,21 @@ from gateway.store.database import Overtaken
 from gateway.store.port import StoreError
 from gateway.store.postgres_url import FORM
 
+FAILURES = (SQLAlchemyError, OSError, Overtaken, TargetServerAttributeNotMatched)
+"""What comes out of a transaction that fails.
+
+A failure of the network is an OSError; so is a time that is over.
+"""
+
 
 @contextmanager
 def nothing_saved() -> Generator[None]:
-    """Raise what fails here as InternalServerError, or RateLimited when all connections are used.
-
-    A failure of the network is an OSError; so is a time that is over.
-    """
+    """Raise what fails here as InternalServerError, or RateLimited when no connection is free."""
     try:
         yield
     except NoConnectionFree as error:
         raise RateLimited(retry_after_seconds=1) from error
-    except (SQLAlchemyError, OSError, Overtaken) as error:
+    except FAILURES as error:
         raise InternalServerError from error
 
 
@@ -75,7 +78,8 @@ def is_passing(error: BaseException) -> bool:
     if isinstance(error, InterfaceError):
         # One that is a ValueError, too, is about what was sent.
         return not isinstance(error, ValueError)
-    return isinstance(error, (Overtaken, ConnectionError))
+    # While a standby is promoted there is no primary for a moment.
+    return isinstance(error, (Overtaken, ConnectionError, TargetServerAttributeNotMatched))
 
 
 def _is_refused(error: BaseException) -> bool:

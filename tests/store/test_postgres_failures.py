@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from gateway.contract import InternalServerError, OutcomeUnknown
 from gateway.store import Decision, PoolLimits, Store, Stored, open_store
 from gateway.store.postgres import ATTEMPTS
-from tests.postgres import PostgresServer, run_sql, through
+from tests.postgres import PostgresServer, name_of, run_sql, through
 from tests.store.batches import SECONDS, SHOP, Paused, create, creating, order, stored_of, wanted
 from tests.store.engines import open_database
 from tests.store.middle import Cut, in_the_middle
@@ -36,6 +36,10 @@ SERIALIZATION = "RAISE EXCEPTION USING ERRCODE = '40001'"
 DEADLOCK = "RAISE EXCEPTION USING ERRCODE = '40P01'"
 REFUSAL = "RAISE EXCEPTION USING ERRCODE = '23514'"
 UNKNOWN = "RAISE EXCEPTION USING ERRCODE = '40003'"
+TERMINATE = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE datname = '{}' AND pid <> pg_backend_pid()
+"""
 END_OF_CONNECTION = "PERFORM pg_terminate_backend(pg_backend_pid())"
 
 
@@ -209,6 +213,24 @@ async def test_a_connection_that_ended_before_the_commit_was_sent(url: str) -> N
 
         assert await database.write(change) == ended[1]
     assert len(ended) == 2
+
+
+async def test_a_primary_that_is_none_any_more(postgres: PostgresServer, url: str) -> None:
+    """
+    While no host is of the kind that the URL asks for nothing is saved, and callers are told so.
+    """
+    name = name_of(url)
+    primary = f"{through(url, postgres.port)}?target_session_attrs=read-write"
+    async with open_store(primary) as store:
+        await store.add_shops([SHOP])
+        postgres.sql(name, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        postgres.sql("postgres", TERMINATE.format(name))
+
+        with pytest.raises(InternalServerError):
+            await create(store, [order()])
+
+        postgres.sql("postgres", f"ALTER DATABASE {name} SET default_transaction_read_only = off")
+        await create(store, [order()])
 
 
 async def test_a_server_that_comes_back_is_used_again(

@@ -1,6 +1,7 @@
 """Opening a PostgreSQL database: which URLs, and what keeps one from being used."""
 
 import asyncio
+import socket
 import ssl
 from pathlib import Path
 
@@ -44,6 +45,7 @@ async def refusal_of(url: str, pool: PoolLimits | None = None) -> str:
         "postgres://postgres@/{name}?host={folder}&port={port}",
         "postgresql://postgres@{encoded}:{port}/{name}?connect_timeout=3",
         "postgresql://postgres@127.0.0.1:1,127.0.0.1:{port}/{name}?target_session_attrs=read-write",
+        "postgresql:///?host=/nowhere,{folder}&port=1,{port}&user=postgres&dbname={name}",
         "postgresql:///?host=/nowhere,{folder}&port={port}&user=postgres&dbname={name}",
         "postgresql://postgres@127.0.0.1:{port}/{name}?application_name=shop&sslmode=disable",
     ],
@@ -63,6 +65,27 @@ async def test_hosts_are_written_as_libpq_does(
 
     async with open_store(url) as store:
         assert await store.add_shops([SHOP]) == [SHOP]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "postgresql://postgres@127.0.0.1:{silent},127.0.0.1:{port}/{name}",
+        "postgresql://postgres@/{name}?host=127.0.0.1,127.0.0.1&port={silent},{port}",
+        "postgresql://postgres@127.0.0.1:{silent},127.0.0.1:{port}/{name}?connect_timeout=0.2",
+    ],
+)
+async def test_a_silent_host_does_not_use_up_the_time_of_the_next(
+    postgres: PostgresServer, name: str, form: str
+) -> None:
+    """
+    A host that accepts a connection and says nothing is passed over in its share of the time.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = form.format(port=postgres.port, name=name, silent=silent.getsockname()[1])
+
+        async with open_store(url, pool=PoolLimits(wait=2)) as store:
+            assert await store.add_shops([SHOP]) == [SHOP]
 
 
 @pytest.mark.parametrize(
