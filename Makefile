@@ -13,7 +13,7 @@ PAGE := $(wildcard hatch_build.py graphiql/*.* graphiql/src/*)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo-proxy test check docs schema lock bench-passthrough clean
+.PHONY: help run demo-proxy test soak check docs schema lock bench-passthrough clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,9 @@ demo-proxy: $(RUNTIME) ## Serve a demo on two ports: one gateway plays AutoSpot,
 test: $(TOOLS) $(CLIENTS) ## Run all tests and measure their coverage; ARGS="tests/cli -x" runs pytest with these instead
 	@$(call install_chromium)
 	$(BIN)/python -m pytest $(or $(ARGS),--cov --numprocesses=auto --maxprocesses=4)
+
+soak: $(TOOLS) ## Kill gateways, databases, disks and networks under load for minutes; ARGS="--faults 500 --seed 7"
+	@$(BIN)/python -m tests.durability.soak $(ARGS)
 
 check: $(TOOLS) $(PAGE_CHECKED) ## Check format, lint, types, imports, schema.graphql and the documents
 	$(BIN)/ruff format --check

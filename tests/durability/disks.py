@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Generator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from subprocess import CalledProcessError
+from tempfile import TemporaryDirectory
 
 from tests.durability.history import Answer
 from tests.durability.world import World
@@ -60,10 +62,25 @@ async def set_clock_back(world: World) -> None:
     await world.load.until_answered(Answer.SAVED, count=30)
 
 
+def may_have_small_disks() -> bool:
+    """Whether there may be disks of the tests' own."""
+    with (
+        TemporaryDirectory() as folder,
+        suppress(OSError, CalledProcessError),
+        small_disk(Path(folder)),
+    ):
+        return True
+    return False
+
+
 @contextmanager
 def small_disk(folder: Path) -> Generator[Path]:
     """A disk of its own at a folder; only root may have one."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], check=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder],
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         yield folder
     finally:

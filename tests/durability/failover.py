@@ -22,9 +22,13 @@ class Pair:
         self.gaps: list[float] = []
         self._primary = primary
         self._standby = standby
-        self._database = primary.new_database()
+        self._databases = 0
         standby.stop()
         standby.follow(primary)
+
+    @property
+    def _database(self) -> str:
+        return f"database_{self._databases}"
 
     @property
     def url(self) -> str:
@@ -42,15 +46,21 @@ class Pair:
         self._primary, self._standby = self._standby, self._primary
         world.url = self._primary.url(self._database)
 
-    async def stand_by_again(self, world: World) -> None:
-        """Let the one that was lost stand by for the other."""
+    async def fail_over(self, world: World) -> None:
+        """Lose the primary, and let it stand by for the other when it comes back."""
+        await self.lose_primary(world)
         await asyncio.to_thread(self._standby.follow, self._primary)
-        await world.load.flows()
+
+    def begin(self) -> None:
+        """Have a database of its own."""
+        self._databases += 1
+        self._primary.sql("postgres", f"CREATE DATABASE {self._database}")
 
 
 @asynccontextmanager
 async def on_pair(nest: Nest, pair: Pair, random: Random) -> AsyncGenerator[World]:
     """A gateway whose URL names both."""
+    await asyncio.to_thread(pair.begin)
     gateway = Gateway(nest, "the gateway", pair.url, SETTINGS)
     async with living(pair.url, [gateway], random) as world:
         yield world
