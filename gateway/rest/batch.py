@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from gateway.contract import RequestError, Verb, read_shops
 from gateway.door import Door, only_request_errors
 from gateway.http_body import json_body, json_of
+from gateway.rest.caching import NO_STORE
 from gateway.rest.problem import error_response
 from gateway.telemetry import request_id, span
 
@@ -23,6 +24,11 @@ class BatchEndpoint:
 
     async def answer(self, request: Request) -> Response:
         """Save the batch in a request, or say what is wrong with it."""
+        response = await self._answer(request)
+        response.headers.add_vary_header(self._door.api_key_header)
+        return response
+
+    async def _answer(self, request: Request) -> Response:
         verb, status = _VERBS[request.method]
         try:
             with only_request_errors():
@@ -34,5 +40,4 @@ class BatchEndpoint:
         except RequestError as error:
             return error_response(error)
         answer = {"saved": len(saved.orders), "request_id": request_id()}
-        headers = {"Cache-Control": "no-store"}
-        return Response(json.dumps(answer), status, headers, "application/json")
+        return Response(json.dumps(answer), status, NO_STORE, "application/json")

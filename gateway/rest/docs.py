@@ -3,6 +3,8 @@
 from fastapi import Request, Response
 from starlette.staticfiles import StaticFiles
 
+from gateway.rest.caching import NO_CACHE
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -52,13 +54,13 @@ _POLICY = (
 
 async def docs_page(_request: Request) -> Response:
     """Answer with the page."""
-    headers = {"Content-Security-Policy": _POLICY}
+    headers = {"Content-Security-Policy": _POLICY, **NO_CACHE}
     return Response(_PAGE, headers=headers, media_type="text/html")
 
 
 async def docs_script(_request: Request) -> Response:
     """Answer with what starts Swagger UI; the policy keeps it out of the page."""
-    return Response(_SCRIPT, media_type="text/javascript")
+    return Response(_SCRIPT, headers=NO_CACHE, media_type="text/javascript")
 
 
 def docs_files() -> StaticFiles:

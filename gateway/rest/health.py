@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from gateway.contract import RequestError
 from gateway.door import only_request_errors
+from gateway.rest.caching import NO_STORE
 from gateway.rest.problem import http_problem_response
 
 IsReady = Callable[[], Awaitable[object]]
@@ -19,7 +20,7 @@ IS_STOPPING = "autospot.is_stopping"
 
 async def live(_request: Request) -> Response:
     """Say that the process works, whatever it depends on."""
-    return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "ok"}, headers=NO_STORE)
 
 
 class Readiness:
@@ -39,7 +40,7 @@ class Readiness:
                 await self._check()
         except RequestError:
             return _unavailable(self._unready)
-        return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "ok"}, headers=NO_STORE)
 
 
 def _unavailable(detail: str) -> Response:

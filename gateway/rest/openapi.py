@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 description of the REST API served here, made from the contract's classes."""
 
+from http import HTTPStatus
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -131,6 +132,22 @@ _HEADERS: Json = {
         "schema": {"type": "string"},
     }
 }
+_RETRY_AFTER: Json = {
+    "Retry-After": {
+        "description": "Wait this many seconds.",
+        "schema": {"type": "integer", "minimum": 0},
+    }
+}
+_HEADERS_OF_STATUS: dict[int, Json] = {
+    HTTPStatus.UNAUTHORIZED: {
+        "WWW-Authenticate": {
+            "description": "Asks for the API key.",
+            "required": True,
+            "schema": {"type": "string"},
+        }
+    },
+    HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER,
+}
 
 
 def _error_answers() -> Json:
@@ -138,7 +155,7 @@ def _error_answers() -> Json:
     return {
         str(status): {
             "description": "; ".join(meanings),
-            "headers": _HEADERS,
+            "headers": _HEADERS | _HEADERS_OF_STATUS.get(status, {}),
             "content": {MEDIA_TYPE: {"schema": _reference("Problem"), "example": examples[status]}},
         }
         for status, meanings in meanings_by_status().items()
@@ -155,6 +172,7 @@ def _health_operations() -> Json:
                 {
                     "503": {
                         "description": "The database cannot be read.",
+                        "headers": _HEADERS | _RETRY_AFTER,
                         "content": {MEDIA_TYPE: {"schema": _reference("Problem")}},
                     }
                 },
@@ -171,7 +189,11 @@ def _health(operation_id: str, summary: str, errors: Json) -> Json:
         "summary": summary,
         "security": [],
         "responses": {
-            "200": {"description": "Yes.", "content": _json(status, {"status": "ok"})},
+            "200": {
+                "description": "Yes.",
+                "headers": _HEADERS,
+                "content": _json(status, {"status": "ok"}),
+            },
             **errors,
         },
     }

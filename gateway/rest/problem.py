@@ -10,6 +10,7 @@ from typing import Any, cast
 from fastapi import Response
 
 from gateway.contract import BatchOutcome, ItemProblem, Place, RequestError, Unauthenticated
+from gateway.rest.caching import NO_STORE
 from gateway.telemetry import note, request_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -62,7 +63,7 @@ def _response(
         **members,
     }
     # Escaped, since a pointer may hold a lone surrogate that was sent as a field name.
-    return Response(json.dumps(document), status, dict(headers), MEDIA_TYPE)
+    return Response(json.dumps(document), status, {**headers, **NO_STORE}, MEDIA_TYPE)
 
 
 def _headers(error: RequestError) -> dict[str, str]:

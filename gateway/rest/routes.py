@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from gateway.door import Door
 from gateway.rest.batch import METHODS, BatchEndpoint
+from gateway.rest.caching import NO_CACHE
 from gateway.rest.docs import docs_files, docs_page, docs_script
 from gateway.rest.health import IsReady, Readiness, live
 from gateway.rest.metrics import metrics
@@ -17,7 +18,7 @@ def batch_routes(door: Door, batch_path: str) -> list[BaseRoute]:
     description = openapi_document(door, batch_path)
 
     async def openapi(_request: Request) -> Response:
-        return JSONResponse(description)
+        return JSONResponse(description, headers=NO_CACHE)
 
     return [
         Route(batch_path, BatchEndpoint(door).answer, methods=METHODS),
