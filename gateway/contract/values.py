@@ -138,12 +138,23 @@ def _text(max_length: int, *, blank: bool = True, control_characters: bool = Tru
             else f"text of 1 to {max_length:,} characters, not blank"
         )
         + ("" if control_characters else ", without control characters"),
-        json_schema={"type": "string", "maxLength": max_length}
+        json_schema={
+            "type": "string",
+            "maxLength": max_length,
+            "pattern": _pattern(blank=blank, control_characters=control_characters),
+        }
         | ({} if blank else {"minLength": 1}),
         kept=kept,
         compiled=Annotated[str, Meta(max_length=max_length)],
         are_kept=None if blank else are_kept,
     )
+
+
+def _pattern(*, blank: bool, control_characters: bool) -> str:
+    """Text as a pattern of ECMA-262; surrogates are in no text that JSON Schema knows."""
+    forbidden = r"\u0000" if control_characters else r"\u0000-\u001f\u007f-\u009f"
+    some = "" if blank else rf"[^{forbidden}\s][^{forbidden}]*"
+    return f"^[^{forbidden}]*{some}$"
 
 
 def _identifier(max_length: int) -> Kind[str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 
 from gateway.contract import InvalidInputReason as Why
 from gateway.contract import Kind, Limits, RepairTeamMember, Vehicle, Verb, fields_of, read_batch
@@ -120,6 +121,8 @@ REFUSED = [
         ]
     ],
 ]
+# JSON has none of these; and only Python's $ matches before a last newline.
+BEYOND_A_SCHEMA = {"1\ud800", "\udfff", "nan", "2020-03-11T09:30\n"}
 
 
 @pytest.mark.parametrize(("kind", "value", "kept"), KEPT)
@@ -161,3 +164,21 @@ def test_refused(kind: Kind[Any], value: object, reason: Why) -> None:
 
     assert [(p.place, getattr(p, "reason", None)) for p in batch.problems] == [(place, reason)]
     assert batch.problems[0].message == f"{reason.description} Expected {kind.accepts}."
+
+
+@pytest.mark.parametrize(("kind", "value"), [case[:2] for case in KEPT])
+def test_description_of_what_is_kept(kind: Kind[Any], value: object) -> None:
+    """
+    A program that checks by the JSON Schema lets through what is accepted.
+    """
+    assert OAS31Validator(kind.json_schema).is_valid(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [case[:2] for case in REFUSED if str(case[1]) not in BEYOND_A_SCHEMA]
+)
+def test_description_of_what_is_refused(kind: Kind[Any], value: object) -> None:
+    """
+    A program that checks by the JSON Schema finds what would be refused.
+    """
+    assert not OAS31Validator(kind.json_schema).is_valid(value)
