@@ -13,8 +13,7 @@ RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin 
 COPY --from=build /opt/gateway /opt/gateway
 ENV PATH=/opt/gateway/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
-    GATEWAY_HOST=0.0.0.0 \
-    GATEWAY_DATABASE_URL=sqlite:////data/gateway.db
+    GATEWAY_HOST=0.0.0.0
 USER 10001:10001
 WORKDIR /data
 VOLUME /data

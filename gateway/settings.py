@@ -3,22 +3,22 @@
 import os
 import re
 from dataclasses import fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from gateway.contract import ConnectionLimits, Limits
+from gateway.environment import PREFIX, Found, SettingsError, found_variables
 
-PREFIX = "GATEWAY_"
 DEMO_DATABASE_URL = "sqlite:///autospot-demo.db"
-
-
-class SettingsError(Exception):
-    """A setting is wrong; the message is one sentence that names its variable and no secret."""
 
 
 def _legacy_path(path: str) -> str:
@@ -83,11 +83,9 @@ _TAKEN_HEADERS = frozenset(
 
 
 class Settings(BaseSettings):
-    """What an operator decides. An empty variable counts as one that is not set."""
+    """What an operator decides. What is left out of its repr may hold a secret."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     host: str = Field("127.0.0.1", min_length=1, description="Address or host name to listen on.")
     port: int = Field(
@@ -280,6 +278,17 @@ class Settings(BaseSettings):
         description="Whether sample shops, repair orders and the key demo-key are made at start.",
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # pydantic-settings' signature
+        init_settings: PydanticBaseSettingsSource,
+        *_others: PydanticBaseSettingsSource,
+        **_more: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is given: `load_settings` reads the environment."""
+        return (init_settings,)
+
     @property
     def limits(self) -> Limits:
         """How large a request and its answer may be."""
@@ -303,13 +312,11 @@ def variable(field: str) -> str:
 def load_settings(**overrides: object) -> Settings:
     """Read the settings; an override wins over the environment, and None is no override.
 
-    Raises SettingsError when a value is wrong, and when a GATEWAY_* variable is none of ours: it is
-    most likely misspelt, and then another value than the operator's would be in use.
+    Raises SettingsError when a value is wrong, and as `found_variables` does.
     """
-    _refuse_unknown_variables()
     given = {field: value for field, value in overrides.items() if value is not None}
     try:
-        settings = Settings(**cast("dict[str, Any]", given))
+        settings = Settings(**cast("dict[str, Any]", _from_environment() | given))
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
     if settings.demo and settings.upstream_url:
@@ -326,13 +333,30 @@ def load_settings(**overrides: object) -> Settings:
     )
 
 
-def _refuse_unknown_variables() -> None:
-    known = {variable(field) for field in Settings.model_fields}
-    for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            nearest = get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
-            message = f"{name} is not a setting of the gateway: did you mean {nearest}?"
-            raise SettingsError(message)
+def setting_sources() -> dict[str, str]:
+    """Where each setting has its value from: the environment, a file, or nowhere but here.
+
+    Raises as `found_variables` does.
+    """
+    found, default = _found(), Found("", "default")
+    return {field: found.get(variable(field), default).source for field in Settings.model_fields}
+
+
+def secret_settings() -> list[str]:
+    """The settings that may hold a secret, and can be in a file."""
+    return [field for field, info in Settings.model_fields.items() if not info.repr]
+
+
+def _from_environment() -> dict[str, object]:
+    """What the environment and its files say, read as pydantic-settings reads it."""
+    source = EnvSettingsSource(Settings)
+    source.env_vars = {name.lower(): found.value for name, found in _found().items()}
+    return source()
+
+
+def _found() -> dict[str, Found]:
+    known = [variable(field) for field in Settings.model_fields]
+    return found_variables(os.environ, known, [variable(field) for field in secret_settings()])
 
 
 def _sentence(error: ValidationError) -> str:

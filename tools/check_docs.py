@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from gateway.settings import Settings
+from gateway.environment import IN_FILE
+from gateway.settings import Settings, secret_settings, variable
 
 _LONGEST_LINE = 400
 _LONGEST_README = 150
@@ -117,7 +118,7 @@ def _setting_problems(page: Page, root: Path) -> Iterator[str]:
     if any(path.is_relative_to(history) for history in _HISTORY):
         return
     variables, named = _variables(), _named(page.lines)
-    for name in sorted(named - variables):
+    for name in sorted(named - variables - _files()):
         yield f": names {name}, which is not a setting"
     if path == _REFERENCE:
         for name in sorted(variables - named):
@@ -125,8 +126,11 @@ def _setting_problems(page: Page, root: Path) -> Iterator[str]:
 
 
 def _variables() -> set[str]:
-    prefix = Settings.model_config.get("env_prefix", "")
-    return {f"{prefix}{field}".upper() for field in Settings.model_fields}
+    return {variable(field) for field in Settings.model_fields}
+
+
+def _files() -> set[str]:
+    return {variable(field) + IN_FILE for field in secret_settings()}
 
 
 def _named(lines: Iterable[str]) -> set[str]:

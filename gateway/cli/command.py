@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
+from gateway.cli.config import config
 from gateway.cli.db import db
 from gateway.cli.failure import PROGRAM, database_sentence
 from gateway.cli.help import show_help_when_alone
@@ -15,7 +16,7 @@ from gateway.cli.keys import keys
 from gateway.cli.serve import serve
 from gateway.cli.shops import shops
 from gateway.contract import RequestError
-from gateway.settings import SettingsError, load_settings
+from gateway.environment import SettingsError
 from gateway.store import StoreError
 from gateway.upstream import UpstreamTlsError, UpstreamUrlError
 
@@ -32,13 +33,7 @@ _app.command()(serve)
 _app.add_typer(keys, name="keys")
 _app.add_typer(shops, name="shops")
 _app.add_typer(db, name="db")
-_config = typer.Typer(
-    rich_markup_mode=None,
-    help="The settings.",
-    invoke_without_command=True,
-    callback=show_help_when_alone,
-)
-_app.add_typer(_config, name="config")
+_app.add_typer(config, name="config")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,10 +85,3 @@ def schema() -> None:
     from gateway.graphql import schema_text  # noqa: PLC0415  # slow, and only needed here
 
     typer.echo(schema_text().rstrip("\n"))
-
-
-@_config.command("check")
-def check_config() -> None:
-    """Check the settings, and nothing else."""
-    load_settings()
-    typer.echo("The settings are valid.")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gateway.cli.moments import shown
 from gateway.cli.shop_ids import listed
+from gateway.cli.table import table
 from gateway.store import ApiKey
 
 _HEADINGS = ("NAME", "SHOPS", "RIGHTS", "CREATED", "LAST USED", "EXPIRES", "STATE")
@@ -13,10 +14,7 @@ _HEADINGS = ("NAME", "SHOPS", "RIGHTS", "CREATED", "LAST USED", "EXPIRES", "STAT
 def key_table(keys: Iterable[ApiKey], now: datetime) -> Iterator[str]:
     """One line of headings, then one for each key."""
     rows = [_HEADINGS, *(_row(key, now) for key in keys)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+    return table(rows)
 
 
 def _row(key: ApiKey, now: datetime) -> tuple[str, ...]:

@@ -2,15 +2,17 @@
 
 import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 
 from gateway.cli.announcement import announcement
+from gateway.cli.config import remarks
 from gateway.cli.ending import ending_on_signals
 from gateway.cli.listener import open_listeners
 from gateway.settings import load_settings
-from gateway.telemetry import configure_logging
+from gateway.telemetry import configure_logging, log_remark, shared_meters
 
 
 def serve(
@@ -47,6 +49,7 @@ def serve(
     with (
         ending_on_signals(),
         open_listeners(settings.host, settings.port, count=settings.workers) as listeners,
+        shared_meters() if settings.workers > 1 else nullcontext(),
     ):
         text = announcement(settings, listeners[0].getsockname()[1])
         app = create_app(settings)
@@ -62,6 +65,8 @@ def serve(
 
         def announce() -> None:
             typer.echo(text)
+            for sentence in remarks(settings):
+                log_remark(sentence)
 
         if settings.workers == 1:
             work(listeners[0], announce)

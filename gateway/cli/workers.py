@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from time import monotonic
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, cast
 
 from gateway.cli.ending import signals_held_back, signals_let_through
 from gateway.cli.failure import CommandFailed
-from gateway.telemetry import log_worker_end
+from gateway.telemetry import forget_worker, log_worker_end
 
 _LINGERING_SECONDS = 5
 """How long a worker may take to end, beside the time that its requests are given."""
@@ -154,6 +154,7 @@ class _Worker:
     def _bury(self) -> None:
         self._process.join()
         self.reports.close()
+        forget_worker(cast("int", self._process.pid))
         self.is_running = False
         is_steady = monotonic() - self._started_at >= _STEADY_SECONDS
         self._deaths = 1 if is_steady else self._deaths + 1

@@ -1,6 +1,6 @@
 """Where a gateway keeps shops, repair orders and API keys."""
 
-from gateway.store.opening import database_revision, open_store
+from gateway.store.opening import database_revision, open_store, require_database_url
 from gateway.store.port import (
     USE_PRECISION,
     ApiKey,
@@ -27,5 +27,6 @@ __all__ = [
     "Wanted",
     "database_revision",
     "open_store",
+    "require_database_url",
     "require_newest",
 ]

@@ -9,7 +9,8 @@ from sqlalchemy.exc import ArgumentError
 
 from gateway.store.port import PoolLimits, Store, StoreError
 from gateway.store.postgres import open_postgres, postgres_revision
-from gateway.store.postgres_url import FORM, SCHEMES
+from gateway.store.postgres_failures import opening
+from gateway.store.postgres_url import FORM, SCHEMES, connect_arguments
 from gateway.store.schema import Revision
 from gateway.store.sql_store import SqlStore
 from gateway.store.sqlite import open_sqlite, sqlite_revision
@@ -53,6 +54,15 @@ async def database_revision(url: str, *, pool: PoolLimits = _POOL) -> Revision:
     if _is_postgres(url):
         return await postgres_revision(url, pool)
     return await sqlite_revision(_sqlite_path(url))
+
+
+def require_database_url(url: str) -> None:
+    """Raise StoreError unless a database URL can be read; no connection is made."""
+    if _is_postgres(url):
+        with opening():
+            connect_arguments(url, wait=_POOL.wait)
+    else:
+        _sqlite_path(url)
 
 
 def _is_postgres(url: str) -> bool:

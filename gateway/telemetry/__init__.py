@@ -2,7 +2,7 @@
 
 from gateway.telemetry.configure import configure_logging
 from gateway.telemetry.failure import describe_failure
-from gateway.telemetry.log import log_failure, log_worker_end
+from gateway.telemetry.log import log_failure, log_remark, log_worker_end
 from gateway.telemetry.meters import meters
 from gateway.telemetry.middleware import RequestTelemetry
 from gateway.telemetry.request import note, note_wait, pass_on_untouched, request_id
@@ -18,6 +18,7 @@ __all__ = [
     "describe_failure",
     "forget_worker",
     "log_failure",
+    "log_remark",
     "log_worker_end",
     "meters",
     "note",

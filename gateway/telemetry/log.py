@@ -35,6 +35,11 @@ def log_worker_end(
     )
 
 
+def log_remark(sentence: str) -> None:
+    """Log what an operator should know, though nothing failed."""
+    write(logging.WARNING, "remark", message=sentence)
+
+
 def write(level: int, event: str, **fields: object) -> None:
     """Write one line.
 

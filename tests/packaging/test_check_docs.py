@@ -51,6 +51,7 @@ def test_problem(
         "# Two\n```sh\n# no heading\n[a](gone.md)\n```\n",
         "# Two\n`[a](gone.md)`\n",
         "# Two\nGATEWAY_PORT, and all GATEWAY_* variables\n",
+        "# Two\nGATEWAY_DATABASE_URL_FILE\n",
     ],
 )
 def test_no_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:

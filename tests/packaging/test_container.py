@@ -78,7 +78,8 @@ def test_settings_of_the_image(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert settings.host == "0.0.0.0"  # noqa: S104  # compared, not bound
     assert settings.port == int(_last("EXPOSE"))
-    assert settings.database_url.startswith(f"sqlite:///{_last('VOLUME')}/")
+    assert settings.database_url == "sqlite:///gateway.db"
+    assert _last("WORKDIR") == _last("VOLUME")
 
 
 def test_command_is_run_directly() -> None:
