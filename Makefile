@@ -9,11 +9,13 @@ RUNTIME := .venv/.runtime-installed
 TOOLS := .venv/.tools-installed
 PAGE_CHECKED := .venv/.page-checked
 CLIENTS := .venv/.clients-installed
+RELEASE := .venv/.release-installed
+SHIPPED := .venv-shipped/.installed
 PAGE := $(wildcard hatch_build.py graphiql/*.* graphiql/src/*)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo-proxy test soak check docs schema lock bench-passthrough clean
+.PHONY: help run demo-proxy test soak check docs schema lock dist audit sbom bench-passthrough clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' Makefile
@@ -50,18 +52,31 @@ schema: $(RUNTIME) ## Rewrite schema.graphql from the code
 lock: ## Rewrite constraints.txt with the newest versions that pyproject.toml allows
 	@$(call require_python)
 	@$(PYTHON) -m venv --clear .venv-lock
-	@.venv-lock/bin/python -m pip install -qq --no-input --disable-pip-version-check -e '.[dev]' $(OR_SAY)
+	@.venv-lock/bin/python -m pip install -qq --no-input --disable-pip-version-check -e '.[dev,release]' $(OR_SAY)
 	@{ echo "# Exact versions of everything the gateway runs and is developed with; made by make lock."; \
 		.venv-lock/bin/python -m pip freeze --exclude-editable \
 		| grep -v '^#'; } > .constraints.txt
 	@mv .constraints.txt constraints.txt
 	@rm -rf .venv-lock
 
+dist: $(TOOLS) ## Build the wheel and the source distribution in the folder dist
+	@test -f gateway/graphql/graphiql/built-from.txt \
+		|| { cat gateway/graphql/graphiql/not-built.txt >&2; echo " Nothing is released without it." >&2; exit 1; }
+	@rm -rf dist
+	$(BIN)/python -m hatchling build --directory dist
+
+audit: $(RELEASE) $(SHIPPED) ## Look for risky code, and for known weaknesses of the packages that are shipped
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive gateway
+	@$(BIN)/python tools/audit.py .venv-shipped
+
+sbom: $(RELEASE) $(SHIPPED) ## Write dist/sbom.json, which lists the packages that are shipped (CycloneDX)
+	@$(BIN)/python tools/sbom.py .venv-shipped dist/sbom.json
+
 bench-passthrough: $(RUNTIME) ## Compare nginx and the gateway as pass-through proxies (see benchmarks/README.md)
 	@$(BIN)/python -m benchmarks.passthrough $(ARGS)
 
 clean: ## Remove what these commands made, but for databases
-	@rm -rf .venv .venv-lock .cache .pytest_cache .ruff_cache .hypothesis build dist htmlcov site
+	@rm -rf .venv .venv-lock .venv-shipped .cache .pytest_cache .ruff_cache .hypothesis build dist htmlcov site
 	@rm -rf gateway/graphql/graphiql graphiql/node_modules
 	@rm -rf tests/clients/typescript/node_modules tests/clients/python/.venv
 	@rm -f .coverage .coverage.* .schema.graphql .constraints.txt
@@ -77,6 +92,19 @@ $(RUNTIME): pyproject.toml constraints.txt $(PAGE)
 $(TOOLS): $(RUNTIME)
 	@echo "Installing the tools for tests and checks in .venv; this is done once." >&2
 	@$(PIP_INSTALL) -c constraints.txt -e '.[dev]' $(OR_SAY)
+	@touch $@
+
+$(RELEASE): $(TOOLS)
+	@echo "Installing the tools for releases in .venv; this is done once." >&2
+	@$(PIP_INSTALL) -c constraints.txt -e '.[release]' $(OR_SAY)
+	@touch $@
+
+# What is shipped, and nothing else.
+$(SHIPPED): $(RUNTIME)
+	@echo "Installing the gateway alone in .venv-shipped; this is done once." >&2
+	@$(PYTHON) -m venv --clear --without-pip .venv-shipped
+	@$(BIN)/python -m pip --python .venv-shipped/bin/python install -qq --no-input \
+		--disable-pip-version-check -c constraints.txt . $(OR_SAY)
 	@touch $@
 
 $(PAGE_CHECKED): $(TOOLS) tools/check_page.py

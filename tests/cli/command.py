@@ -31,12 +31,12 @@ class Result(NamedTuple):
 class Gateway:
     """A gateway that runs as a process of its own, and listens."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, command: Path = COMMAND) -> None:
         """Start it, and wait until it says that it listens."""
         # A file takes any number of lines, also while nobody reads them.
         self._log = TemporaryFile("w+")  # noqa: SIM115  # closed with the gateway
         self._process = subprocess.Popen(
-            [COMMAND, "serve", *arguments], stdout=subprocess.PIPE, stderr=self._log, text=True
+            [command, "serve", *arguments], stdout=subprocess.PIPE, stderr=self._log, text=True
         )
         assert self._process.stdout
         last = "curl" if "--demo" in arguments else ("  Docs", "  All but")

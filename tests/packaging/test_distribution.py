@@ -46,10 +46,10 @@ def test_installed_as_constrained() -> None:
     pairs = (line.split("==") for line in _constraint_lines())
     constrained = {canonicalize_name(name): number for name, number in pairs}
 
-    needed = _needed(f"{_NAME}[dev]", seen=set())
+    wanted = needed(f"{_NAME}[dev]")
 
-    assert {name: version(name) for name in needed} == {
-        name: constrained.get(name) for name in needed
+    assert {name: version(name) for name in wanted} == {
+        name: constrained.get(name) for name in wanted
     }
 
 
@@ -68,6 +68,11 @@ def test_python_is_new_enough() -> None:
 def _constraint_lines() -> list[str]:
     lines = (_ROOT / "constraints.txt").read_text("utf-8").splitlines()
     return [line for line in lines if not line.startswith("#")]
+
+
+def needed(wanted: str) -> set[NormalizedName]:
+    """The names of what a requirement needs, directly or not."""
+    return _needed(wanted, seen=set())
 
 
 def _needed(wanted: str, seen: set[str]) -> set[NormalizedName]:

@@ -10,7 +10,19 @@ from pathlib import Path
 import pytest
 
 _ROOT = Path(__file__).parents[2]
-_COMMANDS = ["help", "run", "test", "check", "docs", "schema", "lock", "clean"]
+_COMMANDS = [
+    "help",
+    "run",
+    "test",
+    "check",
+    "docs",
+    "schema",
+    "lock",
+    "dist",
+    "audit",
+    "sbom",
+    "clean",
+]
 
 Make = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -51,7 +63,7 @@ def test_lists_its_commands(make: Make) -> None:
     assert re.findall(r"^make (\w+) +\w", listed, re.MULTILINE) == _COMMANDS
 
 
-@pytest.mark.parametrize("command", ["run", "test", "check", "docs", "schema", "lock"])
+@pytest.mark.parametrize("command", ["run", "test", "check", "docs", "schema", "lock", "dist"])
 @pytest.mark.parametrize(
     ("python", "sentence"),
     [
