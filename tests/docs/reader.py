@@ -19,9 +19,11 @@ _GATEWAY, _AUTOSPOT = "http://127.0.0.1:8000", "http://127.0.0.1:8001"
 _FRAGMENT = re.compile(r"\.\.\.(\w+)")
 # A gateway that serves is tested in tests/cli/test_serve.py; here its settings are checked.
 _SERVE = re.compile(r"autospot-gateway serve$", re.MULTILINE)
-# Nothing is fetched, containers need an engine: tests/packaging/test_container.py,
+# Nothing is fetched, deployments need more than this: tests/packaging/test_deploy.py,
 # and backups of PostgreSQL need a server: tests/cli/test_backups.py.
-_NOT_RUN = re.compile(r"git clone \S+ && cd \S+|docker compose .*|(pg_\w+|createdb) .*")
+_NOT_RUN = re.compile(
+    r"git clone \S+ && cd \S+|(?:docker compose|kubectl|sudo|pg_\w+|createdb) .*"
+)
 
 
 class Reader:
