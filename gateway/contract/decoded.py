@@ -85,5 +85,5 @@ def order_documents(orders: Sequence[DecodedOrder]) -> list[str]:
 
 
 _encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
-_encode_lines: Callable[[object], bytes] = msgspec.json.Encoder().encode_lines
+_encode_lines: Callable[[Sequence[object]], bytes] = msgspec.json.Encoder().encode_lines
 _decode_shops: Callable[[bytes], list[Any] | None] = decoder(shops_type())

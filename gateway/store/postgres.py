@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from gateway.contract import InternalServerError
-from gateway.store.database import Overtaken
 from gateway.store.port import PoolLimits, StoreError
 from gateway.store.postgres_failures import (
     FAILURES,

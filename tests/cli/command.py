@@ -90,10 +90,6 @@ class Gateway:
         """Send it a signal."""
         self._process.send_signal(number)
 
-    def wait(self) -> Result:
-        """Wait for its end."""
-        return self.wait()
-
     def close(self) -> None:
         """End it, whatever it is doing."""
         self._process.kill()
