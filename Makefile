@@ -28,6 +28,7 @@ demo-proxy: $(RUNTIME) ## Serve a demo on two ports: one gateway plays AutoSpot,
 
 test: $(TOOLS) $(CLIENTS) ## Run all tests and measure their coverage; ARGS="tests/cli -x" runs pytest with these instead
 	@$(call install_chromium)
+	@$(call install_redis)
 	$(BIN)/python -m pytest $(or $(ARGS),--cov --numprocesses=auto --maxprocesses=4)
 
 soak: $(TOOLS) ## Kill gateways, databases, disks and networks under load for minutes; ARGS="--faults 500 --seed 7"
@@ -123,6 +124,14 @@ define install_chromium
 if ! command -v chromium > /dev/null && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
 	echo "Installing Chromium for the tests of pages; this is done once." >&2; \
 	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install chromium; } > /dev/null || true; \
+fi
+endef
+
+# The same holds for a Redis; as a server of the machine it is not started.
+define install_redis
+if ! command -v redis-server > /dev/null && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+	echo "Installing Redis for the tests of rate limits; this is done once." >&2; \
+	{ apt-get -qq update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install redis-server; } > /dev/null || true; \
 fi
 endef
 

@@ -1,10 +1,10 @@
 """What both doors do with a batch: see who sent it, read it, save it, note what became of it."""
 
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 
 from gateway.batch_api import BatchApi, OrderReader
 from gateway.contract import (
@@ -14,10 +14,12 @@ from gateway.contract import (
     Limits,
     RequestError,
     Saved,
+    Sender,
     Unauthenticated,
     Verb,
     read_batch,
 )
+from gateway.rate_limits import Turnstile
 from gateway.telemetry import log_failure, note, span
 
 Authenticate = Callable[[str | None], Awaitable[Caller | None]]
@@ -38,18 +40,31 @@ class Door:
     authenticate: Authenticate
     api_key_header: str
     limits: Limits
+    turnstile: Turnstile
 
-    async def caller(self, api_key: str | None) -> Caller:
-        """Who holds the key. Raises Unauthenticated when nobody does."""
-        caller = await self.authenticate(api_key)
-        if caller is None:
-            wrong = "missing" if api_key is None else "not valid"
-            raise Unauthenticated(
-                message=f"The API key is {wrong}: send a valid one in the {self.api_key_header} "
-                "header."
-            )
-        note(caller=caller.name)
-        return caller
+    def sender(self, request: Request) -> Sender:
+        """Who sends a request."""
+        api_key = request.headers.get(self.api_key_header)
+        return self.turnstile.sender(api_key, request.scope)
+
+    @asynccontextmanager
+    async def entered(self, sender: Sender) -> AsyncGenerator[Caller]:
+        """Let in who holds the key of a request, for as long as that is answered.
+
+        Raises Unauthenticated when nobody does, and RateLimited when there are too many requests;
+        what a remote AutoSpot says of the key is to be raised within.
+        """
+        async with self.turnstile.passing(sender):
+            caller = await self.authenticate(sender.api_key)
+            if caller is None:
+                wrong = "missing" if sender.api_key is None else "not valid"
+                raise Unauthenticated(
+                    message=f"The API key is {wrong}: send a valid one in the "
+                    f"{self.api_key_header} header."
+                )
+            note(caller=caller.name)
+            await self.turnstile.count(sender)
+            yield caller
 
     async def save(self, shops: object, verb: Verb, caller: Caller) -> Saved:
         """Save a batch that was sent as plain data. Raises RequestError when nothing is saved."""

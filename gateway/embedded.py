@@ -11,6 +11,7 @@ from gateway.cors import cors
 from gateway.demo import DEMO_KEY, prepare_demo
 from gateway.door import Door
 from gateway.graphql import GRAPHQL_METHODS, GRAPHQL_PATH, graphql_routes
+from gateway.rate_limits import Addresses, Counters, Turnstile
 from gateway.rest import BATCH_METHODS, batch_routes, health_routes, metrics_routes
 from gateway.settings import Settings
 from gateway.site import new_site
@@ -33,8 +34,15 @@ def embedded_app(settings: Settings) -> FastAPI:
                 may_upgrade=settings.demo,
             ) as store,
             aclosing(Authenticator(store)) as authenticator,
+            aclosing(Counters(settings.rate_limit_storage)) as counters,
         ):
-            await _open_doors(site, settings, store, authenticator)
+            turnstile = Turnstile(
+                counters,
+                Addresses(settings.trusted_networks),
+                rate=settings.rate_limit,
+                failed_keys_rate=settings.rate_limit_failed_keys,
+            )
+            await _open_doors(site, settings, store, authenticator, turnstile)
             yield
 
     methods = {GRAPHQL_PATH: GRAPHQL_METHODS, settings.batch_path: BATCH_METHODS}
@@ -51,7 +59,11 @@ def _pool_limits(settings: Settings) -> PoolLimits:
 
 
 async def _open_doors(
-    site: FastAPI, settings: Settings, store: Store, authenticator: Authenticator
+    site: FastAPI,
+    settings: Settings,
+    store: Store,
+    authenticator: Authenticator,
+    turnstile: Turnstile,
 ) -> None:
     autospot = LocalAutoSpot(store)
     if settings.demo:
@@ -62,6 +74,7 @@ async def _open_doors(
         authenticate=authenticator.caller,
         api_key_header=settings.api_key_header,
         limits=settings.limits,
+        turnstile=turnstile,
     )
 
     async def is_ready() -> None:

@@ -1,7 +1,7 @@
 """Proxy mode: a remote AutoSpot keeps the repair orders."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -10,6 +10,7 @@ from gateway.contract import Caller, UpstreamUnavailable
 from gateway.cors import cors
 from gateway.door import Door
 from gateway.graphql import GRAPHQL_METHODS, GRAPHQL_PATH, graphql_routes
+from gateway.rate_limits import Addresses, Counters, Turnstile
 from gateway.remote import RemoteApi, RemoteAutoSpot
 from gateway.rest import Forwarding, Passthrough, health_routes, metrics_routes
 from gateway.settings import Settings
@@ -31,15 +32,16 @@ def proxy_app(settings: Settings, url: str) -> ASGIApp:
     address = UpstreamAddress.parse(url)
     calls = _upstream(settings, address, "graphql", settings.upstream_max_connections)
     legacy = _upstream(settings, address, "passthrough", settings.upstream_max_legacy_connections)
+    counters = Counters(settings.rate_limit_storage)
 
     @asynccontextmanager
     async def lifespan(_site: FastAPI) -> AsyncGenerator[None]:
-        async with calls, legacy:
+        async with calls, legacy, aclosing(counters):
             yield
 
     methods = {GRAPHQL_PATH: GRAPHQL_METHODS}
     site = new_site(lifespan, cors(settings.cors_origins, methods, settings.api_key_header))
-    door = _door(settings, address, calls)
+    door = _door(settings, address, calls, counters)
     site.router.routes.extend(
         graphql_routes(door, introspection=settings.introspection, graphiql=settings.graphiql)
     )
@@ -90,7 +92,9 @@ def _upstream(
     return Upstream(address, limits, tls, door=door)
 
 
-def _door(settings: Settings, address: UpstreamAddress, upstream: Upstream) -> Door:
+def _door(
+    settings: Settings, address: UpstreamAddress, upstream: Upstream, counters: Counters
+) -> Door:
     api = RemoteApi(
         target=address.target(settings.batch_path.encode()),
         host=address.host_header,
@@ -103,6 +107,12 @@ def _door(settings: Settings, address: UpstreamAddress, upstream: Upstream) -> D
         authenticate=_whoever_has_a_key,
         api_key_header=settings.api_key_header,
         limits=settings.limits,
+        turnstile=Turnstile(
+            counters,
+            Addresses(settings.trusted_networks),
+            rate=settings.rate_limit,
+            failed_keys_rate=settings.rate_limit_failed_keys,
+        ),
     )
 
 

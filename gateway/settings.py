@@ -3,8 +3,10 @@
 import os
 import re
 from dataclasses import fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -53,6 +55,48 @@ def _origins(text: str) -> str:
 
 
 _is_origin = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?").fullmatch
+
+
+def _rate(text: str) -> str:
+    """So many in a time, or no limit."""
+    rate = text.strip().lower()
+    if not re.fullmatch(r"off|[1-9]\d{0,8}/(second|minute|hour|day)", rate, re.ASCII):
+        requirement = "must be off, or a number and a time, such as 1000/minute or 20/second"
+        raise PydanticCustomError("setting", requirement)
+    return rate
+
+
+def _redis_url(text: str) -> str:
+    """The URL of a Redis, which holds no option of the client library."""
+    try:
+        url = urlsplit(text)
+        is_redis = url.scheme in {"redis", "rediss"} and url.hostname and url.port != 0
+    except ValueError:
+        is_redis = False
+    else:
+        is_redis = is_redis and re.fullmatch(r"(/\d*)?", url.path) and not url.query + url.fragment
+    if not is_redis:
+        requirement = "must be the URL of a Redis, such as redis://host:6379/0"
+        raise PydanticCustomError("setting", requirement)
+    return text
+
+
+def _networks(text: str) -> str:
+    """Addresses and networks."""
+    try:
+        _read_networks(text)
+    except ValueError:
+        requirement = (
+            "must be addresses and networks with commas between them, such as 127.0.0.1,10.0.0.0/8"
+        )
+        raise PydanticCustomError("setting", requirement) from None
+    return text
+
+
+def _read_networks(text: str) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(part.strip()) for part in text.split(",")]
+
+
 _TAKEN_HEADERS = frozenset(
     {
         "accept",
@@ -209,6 +253,27 @@ class Settings(BaseSettings):
         description="How long a connection may be idle between requests, in seconds; longer than "
         "whatever stands in front keeps its own.",
     )
+    rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
+        "off",
+        description="Most requests with one API key, such as 1000/minute; off is no limit. "
+        "Legacy REST callers of a remote AutoSpot are not counted.",
+    )
+    rate_limit_failed_keys: Annotated[str, AfterValidator(_rate)] = Field(
+        "100/minute",
+        description="Most wrong API keys from one address; off is no limit. Keys that were used "
+        "from it before still pass then.",
+    )
+    rate_limit_storage: Annotated[str, AfterValidator(_redis_url)] | None = Field(
+        None,
+        repr=False,
+        description="Where several gateways count together: the URL of a Redis, such as "
+        "redis://host:6379/0. Without it each process counts for itself.",
+    )
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] | None = Field(
+        None,
+        description="Addresses and networks of proxies, with commas between them, whose "
+        "X-Forwarded-For tells the address of a caller; without them it tells nothing.",
+    )
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="json, text, or auto: text on a terminal and json elsewhere."
     )
@@ -288,6 +353,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take what is given: `load_settings` reads the environment."""
         return (init_settings,)
+
+    @property
+    def trusted_networks(self) -> list[IPv4Network | IPv6Network]:
+        """The networks of the proxies that are trusted."""
+        return _read_networks(self.trusted_proxies) if self.trusted_proxies else []
 
     @property
     def limits(self) -> Limits:

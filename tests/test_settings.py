@@ -119,6 +119,18 @@ def test_demo_uses_the_database_that_is_set(monkeypatch: pytest.MonkeyPatch) -> 
          "they are the gateway's own"),
         ("BATCH_PATH", "/-/batch", "not be /graphql or /-, nor below them: "
          "they are the gateway's own"),
+        ("RATE_LIMIT", "10", "be off, or a number and a time, such as 1000/minute or 20/second"),
+        ("RATE_LIMIT_FAILED_KEYS", "0/hour", "be off, or a number and a time, "
+         "such as 1000/minute or 20/second"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "be addresses and networks with commas between them, "
+         "such as 127.0.0.1,10.0.0.0/8"),
+        ("TRUSTED_PROXIES", "127.0.0.1,", "be addresses and networks with commas between them, "
+         "such as 127.0.0.1,10.0.0.0/8"),
+        *(
+            ("RATE_LIMIT_STORAGE", url, "be the URL of a Redis, such as redis://host:6379/0")
+            for url in ("redis", "redis://", "http://h", "redis://h:x", "redis://h:70000",
+                        "redis://[h", "redis://h/a", "redis://h?ssl=1", "redis://h#a")
+        ),
         ("API_KEY_HEADER", "X Key", "be the name of an HTTP header, such as X-API-Key"),
         ("API_KEY_HEADER", "Content-Length", "not be a header that has a meaning of its own"),
         ("API_KEY_HEADER", "x-request-id", "not be a header that has a meaning of its own"),
@@ -195,3 +207,41 @@ def test_every_setting_is_described(field: str) -> None:
     description = Settings.model_fields[field].description or ""
 
     assert description.endswith("."), variable(field)
+
+
+@pytest.mark.parametrize("rate", ["off", "1/second", "1000/minute", "20/hour", "5/DAY ", "OFF"])
+def test_rates(rate: str) -> None:
+    """
+    A rate is so many in a time, or no limit.
+    """
+    settings = load_settings(rate_limit=rate, rate_limit_failed_keys=rate)
+
+    assert settings.rate_limit == settings.rate_limit_failed_keys == rate.strip().lower()
+
+
+def test_trusted_proxies() -> None:
+    """
+    Proxies are addresses and networks of both kinds; without the setting there are none.
+    """
+    settings = load_settings(trusted_proxies="127.0.0.1, 10.0.0.0/8,2001:db8::/32")
+
+    assert [str(network) for network in settings.trusted_networks] == [
+        "127.0.0.1/32",
+        "10.0.0.0/8",
+        "2001:db8::/32",
+    ]
+    assert load_settings().trusted_networks == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["redis://h", "redis://h/", "redis://:pass@h:6379/0", "rediss://user:pass@[::1]:6380/1"],
+)
+def test_redis(url: str) -> None:
+    """
+    Rates may be counted in a Redis, whose password is shown nowhere.
+    """
+    settings = load_settings(rate_limit_storage=url)
+
+    assert settings.rate_limit_storage == url
+    assert "pass" not in repr(settings)

@@ -1,7 +1,7 @@
 """The batch contract: the fields of a repair order, their checks, and AutoSpot's errors."""
 
 from gateway.contract.batch import Batch, BatchRow, Verb, read_batch, refused
-from gateway.contract.caller import Caller
+from gateway.contract.caller import Caller, Sender
 from gateway.contract.decoded import DecodedShops, read_shops
 from gateway.contract.documents import Document, read_document, write_document
 from gateway.contract.enums import (
@@ -97,6 +97,7 @@ __all__ = [
     "SavedAction",
     "SavedOrder",
     "Scalar",
+    "Sender",
     "ShopNotFound",
     "ShopRepairOrderPatches",
     "ShopRepairOrders",

@@ -1,6 +1,14 @@
 """Who sends a request, and what they may do."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Sender(NamedTuple):
+    """Where a request comes from: the key that was sent with it, if any, and an address."""
+
+    api_key: str | None
+    address: str
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,22 @@ from typing import cast
 from fastapi import Request, Response
 from strawberry.types import ExecutionResult
 
-from gateway.contract import InternalServerError, Unauthenticated, write_json
+from gateway.contract import InternalServerError, RateLimited, Unauthenticated, write_json
 from gateway.graphql.media_type import GRAPHQL_RESPONSE, JSON, accepted
 
 _PARTIAL_SUCCESS = 294
 _STATUSES = {
     Unauthenticated.code: HTTPStatus.UNAUTHORIZED,
     "INTROSPECTION_DISABLED": HTTPStatus.FORBIDDEN,
+    RateLimited.code: HTTPStatus.TOO_MANY_REQUESTS,
     InternalServerError.code: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
 
-def result_response(request: Request, result: ExecutionResult) -> Response:
-    """Answer with the result of an operation.
+def result_response(
+    request: Request, result: ExecutionResult, headers: Mapping[str, str]
+) -> Response:
+    """Answer with the result of an operation, and headers that it asks for.
 
     As plain JSON it has status 200 whatever it holds, since clients that know no other type look
     into no body of another status.
@@ -32,13 +35,17 @@ def result_response(request: Request, result: ExecutionResult) -> Response:
         answer["data"] = result.data
     if errors:
         answer["errors"] = errors
-    if not errors or accepted(request.headers.get("accept")) == JSON:
-        return answered(request, answer, HTTPStatus.OK)
-    code = cast("str", errors[0].get("extensions", {}).get("code"))
-    if is_executed:
-        return answered(request, answer, _PARTIAL_SUCCESS)
-    response = answered(request, answer, _STATUSES.get(code, HTTPStatus.BAD_REQUEST))
-    if response.status_code == HTTPStatus.UNAUTHORIZED:
+    is_plain = accepted(request.headers.get("accept")) == JSON
+    if not errors or is_plain:
+        status = HTTPStatus.OK
+    elif is_executed:
+        status = _PARTIAL_SUCCESS
+    else:
+        code = cast("str", errors[0].get("extensions", {}).get("code"))
+        status = _STATUSES.get(code, HTTPStatus.BAD_REQUEST)
+    response = answered(request, answer, status)
+    response.headers.update(headers)
+    if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = Unauthenticated.challenge
     return response
 

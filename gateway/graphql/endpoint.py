@@ -81,7 +81,9 @@ class _Endpoint:
                 parameters = self._decoded(body) or from_json(json_of(body))
         else:
             parameters = from_query_string(request.query_params)
-        return result_response(request, await self._execute(request, parameters))
+        context = Context(self._door, self._door.sender(request))
+        result = await self._execute(request, parameters, context)
+        return result_response(request, result, context.headers)
 
     def _decoded(self, body: bytes) -> Parameters | None:
         """Read an operation whose variables hold a batch; None when it is to be read plainly."""
@@ -97,8 +99,9 @@ class _Endpoint:
         )
         return None if variables is None else parameters._replace(variables=variables)
 
-    async def _execute(self, request: Request, parameters: Parameters) -> ExecutionResult:
-        context = Context(self._door, request.headers.get(self._door.api_key_header))
+    async def _execute(
+        self, request: Request, parameters: Parameters, context: Context
+    ) -> ExecutionResult:
         try:
             with CallerWatch(request.scope, request.receive):
                 return await self._schema.execute(

@@ -27,8 +27,9 @@ async def refusal_of_introspection(
         )
     try:
         with only_request_errors():
-            await context.door.caller(context.api_key)
+            await context.caller()
     except RequestError as error:
+        context.note_error(error)
         return GraphQLError(error.message, asking, extensions={"code": error.code})
     return None
 

@@ -70,8 +70,9 @@ async def _saved(
     door = info.context.door
     try:
         with only_request_errors():
-            caller = await door.caller(info.context.api_key)
-            saved = await door.save(sent["shops"], verb, caller)
+            async with door.entered(info.context.sender) as caller:
+                saved = await door.save(sent["shops"], verb, caller)
     except RequestError as error:
+        info.context.note_error(error)
         return error_result(error, request_id())
     return success(batch=saved, request_id=strawberry.ID(request_id()))

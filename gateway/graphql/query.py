@@ -1,15 +1,16 @@
 """The queries: what the gateway is, who asks, and repair orders read back."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import strawberry
 from graphql import GraphQLError
 
 from gateway import __version__
-from gateway.contract import DescribedEnum, OrderKey, RequestError
+from gateway.contract import Caller, DescribedEnum, OrderKey, RequestError, Unauthenticated
 from gateway.door import only_request_errors
-from gateway.graphql.context import Info
+from gateway.graphql.context import Context, Info
 from gateway.graphql.derive import described_enum_type
 from gateway.graphql.outputs import RepairOrderType, repair_order_fields
 from gateway.telemetry import note
@@ -91,8 +92,10 @@ class Query:
     )
     async def viewer(self, info: Info) -> Viewer | None:
         """The API key of this request."""
-        door = info.context.door
-        caller = await door.authenticate(info.context.api_key) if door.orders else None
+        if info.context.door.orders is None:
+            return None
+        with _errors_of(info.context):
+            caller = await _known_caller(info.context)
         if caller is None:
             return None
         return Viewer(
@@ -119,11 +122,26 @@ class Query:
                 "Repair orders cannot be read here: the remote API has no call for it.",
                 extensions={"code": "NOT_AVAILABLE_IN_PROXY_MODE"},
             )
-        try:
-            with only_request_errors():
-                caller = await door.caller(info.context.api_key)
-                note(operation="read", shops=[shop_id], orders=1)
-                order = await door.orders.repair_order(OrderKey(shop_id, repair_number), caller)
-        except RequestError as error:
-            raise GraphQLError(error.message, extensions={"code": error.code}) from error
+        with _errors_of(info.context):
+            caller = await info.context.caller()
+            note(operation="read", shops=[shop_id], orders=1)
+            order = await door.orders.repair_order(OrderKey(shop_id, repair_number), caller)
         return repair_order_fields(order) if order else None
+
+
+async def _known_caller(context: Context) -> Caller | None:
+    try:
+        return await context.caller()
+    except Unauthenticated:
+        return None
+
+
+@contextmanager
+def _errors_of(context: Context) -> Generator[None]:
+    """Raise the contract's errors as GraphQL's own."""
+    try:
+        with only_request_errors():
+            yield
+    except RequestError as error:
+        context.note_error(error)
+        raise GraphQLError(error.message, extensions={"code": error.code}) from error

@@ -32,11 +32,11 @@ class BatchEndpoint:
         verb, status = _VERBS[request.method]
         try:
             with only_request_errors():
-                caller = await self._door.caller(request.headers.get(self._door.api_key_header))
-                body = await json_body(request, self._door.limits)
-                with span("decode"):
-                    shops = json_of(body, read_shops)
-                saved = await self._door.save(shops, verb, caller)
+                async with self._door.entered(self._door.sender(request)) as caller:
+                    body = await json_body(request, self._door.limits)
+                    with span("decode"):
+                        shops = json_of(body, read_shops)
+                    saved = await self._door.save(shops, verb, caller)
         except RequestError as error:
             return error_response(error)
         answer = {"saved": len(saved.orders), "request_id": request_id()}

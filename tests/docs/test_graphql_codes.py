@@ -16,7 +16,7 @@ ORDER = '{ repairOrder(shopId: 33, repairNumber: "700101") { id } }'
 PATCH = "patchRepairOrders(input: {shops: []}) { __typename }"
 MAX_BYTES = 1_000
 # What needs another gateway, or a caller that httpx cannot be; the last is in tests/behaviour.
-ELSEWHERE = {"NOT_AVAILABLE_IN_PROXY_MODE", "INTERNAL_SERVER_ERROR", "TOO_SLOW"}
+ELSEWHERE = {"NOT_AVAILABLE_IN_PROXY_MODE", "INTERNAL_SERVER_ERROR", "TOO_SLOW", "RATE_LIMITED"}
 
 
 def _query(document: str, **more: Any) -> dict[str, Any]:
@@ -38,6 +38,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "ONE_OPERATION_PER_REQUEST": {"method": "POST", "json": [{"query": ORDER}]},
     "ONE_MUTATION_PER_REQUEST": _query(f"mutation {{ a: {PATCH} b: {PATCH} }}"),
     "UNAUTHENTICATED": _query(ORDER) | {"headers": {"X-API-Key": "wrong"}},
+    "RATE_LIMITED": _query(ORDER),
     "INTROSPECTION_DISABLED": _query("{ __schema { description } }"),
     "NOT_AVAILABLE_IN_PROXY_MODE": _query(ORDER),
     "BAD_REQUEST": {"method": "POST", "json": {"qeury": ORDER}},
@@ -74,6 +75,7 @@ def gateway(database: Path) -> Generator[str]:
         introspection="off",
         max_body_bytes=MAX_BYTES,
         max_document_characters=MAX_BYTES // 2,
+        rate_limit_failed_keys="1/day",
     ) as address:
         yield address
 
@@ -117,6 +119,15 @@ def test_code_of_a_failure(gateway: str, database: Path) -> None:
         connection.execute("DROP TABLE repair_order")
 
     assert _codes(gateway, "INTERNAL_SERVER_ERROR") == ["INTERNAL_SERVER_ERROR"]
+
+
+def test_code_of_too_many_requests(gateway: str) -> None:
+    """
+    A query that comes too often, here after a wrong key, is answered with its code.
+    """
+    _codes(gateway, "UNAUTHENTICATED")
+
+    assert _codes(gateway, "RATE_LIMITED") == ["RATE_LIMITED"]
 
 
 def test_table() -> None:

@@ -19,6 +19,7 @@ from gateway.graphql import graphql_routes
 from gateway.telemetry import RequestTelemetry
 from tests.batch_texts import shops_texts
 from tests.server import serving
+from tests.turnstiles import open_turnstile
 
 Json = Any
 RESULT = """{ __typename ... on BatchSuccess { requestId savedCount saved { path shopId } }
@@ -97,7 +98,9 @@ class Gateway:
 
     def app(self) -> RequestTelemetry:
         batches: BatchApi = self.recorder
-        door = WatchedDoor(batches, None, _anybody, "X-API-Key", Limits(), self.forms)
+        door = WatchedDoor(
+            batches, None, _anybody, "X-API-Key", Limits(), open_turnstile(), self.forms
+        )
         site = FastAPI()
         site.router.routes.extend(graphql_routes(door, introspection="on", graphiql=False))
         return RequestTelemetry(site)

@@ -6,11 +6,21 @@ from typing import Any
 import pytest
 
 from gateway.batch_api import BatchApi
-from gateway.contract import Batch, Caller, Limits, MixedUpsert, OrderKey, Saved, SavedOrder
+from gateway.contract import (
+    Batch,
+    Caller,
+    Limits,
+    MixedUpsert,
+    OrderKey,
+    Saved,
+    SavedOrder,
+    Sender,
+)
 from gateway.door import Door
 from gateway.graphql.context import Context
 from gateway.graphql.schema import GatewaySchema
 from tests.client import Client
+from tests.turnstiles import open_turnstile
 
 UPSERT = "upsertRepairOrders(input: {shops: []}) { __typename }"
 PATCH = "patchRepairOrders(input: {shops: []}) { __typename }"
@@ -222,8 +232,8 @@ class _Recorder:
 
 
 async def _execute(batches: BatchApi, document: str) -> Any:
-    door = Door(batches, None, _anybody, "X-API-Key", Limits())
-    return await GatewaySchema().execute(document, {}, Context(door, None))
+    door = Door(batches, None, _anybody, "X-API-Key", Limits(), open_turnstile())
+    return await GatewaySchema().execute(document, {}, Context(door, Sender(None, "")))
 
 
 async def test_remote_autospot_cannot_be_read() -> None:
