@@ -13,6 +13,7 @@ from gateway.cli.db import db
 from gateway.cli.failure import PROGRAM, database_sentence
 from gateway.cli.help import show_help_when_alone
 from gateway.cli.keys import keys
+from gateway.cli.orders import orders
 from gateway.cli.serve import serve
 from gateway.cli.shops import shops
 from gateway.contract import RequestError
@@ -32,6 +33,7 @@ _app = typer.Typer(
 _app.command()(serve)
 _app.add_typer(keys, name="keys")
 _app.add_typer(shops, name="shops")
+_app.add_typer(orders, name="orders")
 _app.add_typer(db, name="db")
 _app.add_typer(config, name="config")
 

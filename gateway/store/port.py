@@ -47,6 +47,17 @@ class Decision(NamedTuple):
     saved: Saved
 
 
+class OrderFilter(NamedTuple):
+    """Which repair orders are meant: those that match everything that is given.
+
+    The e-mail address is the customer's; capitals and blanks around it make no difference.
+    """
+
+    shop_id: int | None = None
+    repair_number: str | None = None
+    customer_email: str | None = None
+
+
 Decide = Callable[[Stored], Decision]
 """Decides what is written once the rows are locked.
 
@@ -97,6 +108,14 @@ class Store(Protocol):
         Returns what the decision says once the commit is durable.
         Raises RateLimited when too many batches are waiting, or one has waited too long.
         """
+        ...
+
+    async def find_orders(self, which: OrderFilter) -> list[StoredOrder]:
+        """The repair orders that match, in ascending order."""
+        ...
+
+    async def erase_orders(self, which: OrderFilter) -> list[OrderKey]:
+        """Delete the repair orders that match, all or none; returns their keys in that order."""
         ...
 
     async def add_shops(self, shop_ids: Collection[int]) -> list[int]:

@@ -45,6 +45,9 @@ class PostgresRows:
     def change(self, connection: Connection, orders: Sequence[StoredOrder]) -> int:
         return connection.execute(_UPDATE, _arrays(orders)).rowcount
 
+    def erase(self, connection: Connection, keys: Collection[OrderKey]) -> None:
+        connection.execute(_ERASE, _key_arrays(keys))
+
     def aside(self, work: Callable[[], T]) -> T:
         return await_(asyncio.to_thread(work))
 
@@ -52,15 +55,18 @@ class PostgresRows:
 def _orders(
     connection: Connection, statement: TextualSelect, keys: Collection[OrderKey]
 ) -> Mapping[OrderKey, StoredOrder]:
-    wanted = {
-        "shop_id": [key.shop_id for key in keys],
-        "repair_number": [key.repair_number for key in keys],
-    }
     orders: dict[OrderKey, StoredOrder] = {}
-    for shop_id, repair_number, *kept in connection.execute(statement, wanted):
+    for shop_id, repair_number, *kept in connection.execute(statement, _key_arrays(keys)):
         key = OrderKey(shop_id, repair_number)
         orders[key] = StoredOrder(key, *kept)
     return orders
+
+
+def _key_arrays(keys: Collection[OrderKey]) -> dict[str, object]:
+    return {
+        "shop_id": [key.shop_id for key in keys],
+        "repair_number": [key.repair_number for key in keys],
+    }
 
 
 def _arrays(orders: Sequence[StoredOrder]) -> dict[str, object]:
@@ -117,5 +123,13 @@ _UPDATE = text(
         CAST(:version AS integer[]), CAST(:updated_at AS timestamptz[])
     ) AS new (shop_id, repair_number, document, version, updated_at)
     WHERE kept.shop_id = new.shop_id AND kept.repair_number = new.repair_number
+    """
+)
+_ERASE = text(
+    """
+    DELETE FROM repair_order AS kept
+    USING unnest(CAST(:shop_id AS integer[]), CAST(:repair_number AS text[]))
+        AS gone (shop_id, repair_number)
+    WHERE kept.shop_id = gone.shop_id AND kept.repair_number = gone.repair_number
     """
 )

@@ -41,6 +41,10 @@ class Rows(Protocol):
         """Write locked repair orders back, and return how many there were."""
         ...
 
+    def erase(self, connection: Connection, keys: Collection[OrderKey]) -> None:
+        """Delete repair orders, and leave as little of them behind as the engine can."""
+        ...
+
     def aside(self, work: Callable[[], T]) -> T:
         """Carry out work that asks nothing of the database, where it holds up no one else."""
         ...

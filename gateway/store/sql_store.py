@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 
-from gateway.contract import Saved
-from gateway.store import keys, orders
+from gateway.contract import OrderKey, Saved, StoredOrder
+from gateway.store import found_orders, keys, orders
 from gateway.store.database import Database
 from gateway.store.groups import Groups
-from gateway.store.port import ApiKey, Decide, Stored, Wanted
+from gateway.store.port import ApiKey, Decide, OrderFilter, Stored, Wanted
 from gateway.telemetry import span
 
 
@@ -34,6 +34,15 @@ class SqlStore:
         """Lock rows, have decided what is written, and write all of it or nothing."""
         with span("store write"):
             return await self._groups.write(orders.BatchWrite(self._database.rows, wanted, decide))
+
+    async def find_orders(self, which: OrderFilter) -> list[StoredOrder]:
+        """The repair orders that match, in ascending order."""
+        return await self._database.read(partial(found_orders.find_orders, which=which))
+
+    async def erase_orders(self, which: OrderFilter) -> list[OrderKey]:
+        """Delete the repair orders that match, all or none; returns their keys in that order."""
+        erase = partial(found_orders.erase_orders, rows=self._database.rows, which=which)
+        return await self._database.write(erase)
 
     async def add_shops(self, shop_ids: Collection[int]) -> list[int]:
         """Add shops; return those that are new, in ascending order."""

@@ -50,6 +50,11 @@ class SqliteRows:
     def change(self, connection: Connection, orders: Sequence[StoredOrder]) -> int:
         return connection.exec_driver_sql(_UPDATE, [_changed(order) for order in orders]).rowcount
 
+    def erase(self, connection: Connection, keys: Collection[OrderKey]) -> None:
+        # Else what was deleted stands in the file until something else is written there.
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        connection.execute(_ERASE, {"wanted": json.dumps(list(keys), ensure_ascii=False)})
+
     def aside(self, work: Callable[[], T]) -> T:
         # It runs on the writer's own thread.
         return work()
@@ -85,6 +90,16 @@ _ORDERS = text(
     AND repair_number = json_extract(wanted.value, '$[1]')
     """
 ).columns(*repair_order.columns)
+
+_ERASE = text(
+    """
+    DELETE FROM repair_order WHERE rowid IN (
+        SELECT repair_order.rowid FROM json_each(:wanted) AS wanted CROSS JOIN repair_order
+        ON shop_id = json_extract(wanted.value, '$[0]')
+        AND repair_number = json_extract(wanted.value, '$[1]')
+    )
+    """
+)
 
 # The driver gets these as they are: what SQLAlchemy does for each row costs more than the rest.
 _INSERT = """

@@ -12,10 +12,11 @@ from tests.cli.command import Run
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        ((), ("serve", "schema", "keys", "shops", "db", "config", "--version")),
+        ((), ("serve", "schema", "keys", "shops", "orders", "db", "config", "--version")),
         (("--help",), ("serve", "schema", "keys", "shops", "db", "config", "--version")),
         (("keys",), ("create", "list", "rotate", "revoke")),
         (("shops",), ("add", "list")),
+        (("orders",), ("export", "delete")),
         (("config",), ("check",)),
         (("db",), ("upgrade", "current", "check")),
         (("serve", "--help"), ("--demo", "--host ADDRESS", "--port PORT", "GATEWAY_PORT")),
