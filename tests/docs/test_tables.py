@@ -26,6 +26,7 @@ from gateway.contract import (
     fields_of,
 )
 from gateway.settings import Settings, variable
+from gateway.store.tables import metadata
 from gateway.telemetry import configure_logging
 from tests.client import UPSERT
 from tests.docs.page import ROOT, rows
@@ -199,6 +200,25 @@ def _name(family: Metric) -> str:
 def _labels(family: Metric) -> str:
     names = {name for sample in family.samples for name in sample.labels}
     return ", ".join(f"`{name}`" for name in sorted(names - {"le"}))
+
+
+def test_tables_that_are_spread() -> None:
+    """
+    The page about scaling spreads every table, by a column that its keys hold.
+    """
+    statements = " ".join(
+        row[0]
+        for row in rows(
+            ROOT / "docs/scaling.md",
+            "statement, in this order, on a database that `autospot-gateway db upgrade` has made",
+        )
+    )
+    spread = dict(re.findall(r"create_distributed_table\('(\w+)', '(\w+)'", statements))
+    copied = re.findall(r"create_reference_table\('(\w+)'\)", statements)
+
+    assert sorted([*spread, *copied]) == sorted(metadata.tables)
+    keys = {name: metadata.tables[name].primary_key.columns for name in spread}
+    assert [name for name, column in spread.items() if column not in keys[name]] == []
 
 
 def test_messages_of_the_gateway() -> None:
