@@ -14,9 +14,9 @@ from sqlalchemy.pool import NullPool
 
 from gateway.contract import InternalServerError
 from gateway.store.port import PoolLimits, StoreError
+from gateway.store.postgres_commit import commit
 from gateway.store.postgres_failures import (
     FAILURES,
-    committing,
     driver_error,
     is_lost,
     is_passing,
@@ -109,8 +109,7 @@ class PostgresDatabase:
         """Carry out a change in a transaction, which is rolled back when anything is raised."""
         async with self._writing_on.connect() as connection:
             result = await connection.run_sync(change)
-            with committing():
-                await connection.commit()
+            await commit(connection)
             return result
 
 

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from asyncpg import InterfaceError, InvalidCachedStatementError, PostgresError
-from asyncpg.exceptions import TargetServerAttributeNotMatched
+from asyncpg.exceptions import PostgresLogMessage, TargetServerAttributeNotMatched
 from sqlalchemy.exc import DBAPIError, EmulatedDBAPIException, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
@@ -60,6 +60,11 @@ def driver_error(error: BaseException) -> BaseException:
     return origin.__cause__ if is_translated and origin.__cause__ else origin
 
 
+def severity_of(message: PostgresError | PostgresLogMessage) -> str | None:
+    """How severe it is what the server says; a pooler sends only the word that it may translate."""
+    return message.severity_en or message.severity
+
+
 def is_lost(error: BaseException) -> bool:
     """Whether a connection on which the driver failed is of no use any more."""
     if isinstance(error, PostgresError):
@@ -92,9 +97,7 @@ def _is_refused(error: BaseException) -> bool:
 def _goes_on(error: PostgresError) -> bool:
     """Whether the server keeps the connection. What is only an ERROR has undone a transaction."""
     is_of_connections = (error.sqlstate or "").startswith(_CONNECTIONS)
-    # A pooler sends only the word that a server may translate.
-    severity = error.severity_en or error.severity
-    return severity == "ERROR" and not is_of_connections
+    return severity_of(error) == "ERROR" and not is_of_connections
 
 
 def _why(error: BaseException) -> str:

@@ -1,6 +1,9 @@
 """PostgreSQL fails, or is in the way: what is tried again, what is in doubt, and what is saved."""
 
 import asyncio
+import itertools
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import Connection
@@ -193,6 +196,38 @@ async def test_a_commit_that_takes_too_long_is_in_doubt(url: str) -> None:
             await create(store, [order()])
 
         await create(store, [order("next")])
+
+
+@contextmanager
+def waiting_for_a_standby(postgres: PostgresServer) -> Generator[None]:
+    """Have commits wait for a standby that does not come."""
+    postgres.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    postgres.sql("postgres", "SELECT pg_reload_conf()")
+    try:
+        yield
+    finally:
+        postgres.sql("postgres", "ALTER SYSTEM RESET synchronous_standby_names")
+        postgres.sql("postgres", "SELECT pg_reload_conf()")
+
+
+async def test_a_commit_that_its_standby_may_not_have_is_in_doubt(
+    postgres: PostgresServer, store: Store
+) -> None:
+    """
+    When the wait for a standby is broken off PostgreSQL says COMMIT, with a warning.
+    """
+    cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    numbers = itertools.count()
+
+    with waiting_for_a_standby(postgres):
+        writing = asyncio.create_task(create(store, [order("first")]))
+        while not await asyncio.to_thread(postgres.sql, "postgres", cancel):
+            if writing.done():
+                # The server had not yet read its settings again.
+                writing = asyncio.create_task(create(store, [order(str(next(numbers)))]))
+
+        with pytest.raises(OutcomeUnknown):
+            await writing
 
 
 async def test_a_connection_that_ended_before_the_commit_was_sent(url: str) -> None:
