@@ -14,7 +14,7 @@ _is_local_url = re.compile(
 def oddities(settings: Settings) -> Iterator[str]:
     """One sentence for each; the gateway starts nevertheless."""
     yield from _of_proxy(settings) if settings.upstream_url else _of_embedded(settings)
-    if settings.graphiql and not settings.introspection:
+    if settings.graphiql and settings.introspection == "off":
         yield (
             f"{variable('graphiql')} shows a page that cannot tell the schema, since "
             f"{variable('introspection')} is off."

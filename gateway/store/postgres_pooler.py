@@ -5,13 +5,14 @@ from contextlib import asynccontextmanager
 from secrets import token_hex
 from typing import Any
 
-import asyncpg
 from asyncpg import (
     Connection,
     DuplicatePreparedStatementError,
     InvalidSQLStatementNameError,
     Record,
 )
+
+from gateway.store.postgres_hosts import connect
 
 _ROUNDS = 5
 """A busy pooler might give each of two callers the same connection again, by chance, in one."""
@@ -49,7 +50,7 @@ async def _are_apart(one: "Connection[Record]", other: "Connection[Record]") -> 
 
 @asynccontextmanager
 async def _connected(options: Mapping[str, Any]) -> AsyncGenerator["Connection[Record]"]:
-    connection = await asyncpg.connect(**options)
+    connection = await connect(**options)
     try:
         yield connection
     finally:

@@ -14,6 +14,7 @@ _COMMANDS = [
     "help",
     "run",
     "test",
+    "soak",
     "check",
     "docs",
     "schema",
@@ -63,7 +64,9 @@ def test_lists_its_commands(make: Make) -> None:
     assert re.findall(r"^make (\w+) +\w", listed, re.MULTILINE) == _COMMANDS
 
 
-@pytest.mark.parametrize("command", ["run", "test", "check", "docs", "schema", "lock", "dist"])
+@pytest.mark.parametrize(
+    "command", ["run", "test", "soak", "check", "docs", "schema", "lock", "dist"]
+)
 @pytest.mark.parametrize(
     ("python", "sentence"),
     [
