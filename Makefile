@@ -15,7 +15,7 @@ PAGE := $(wildcard hatch_build.py graphiql/*.* graphiql/src/*)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo-proxy test soak check docs schema lock dist audit sbom bench-passthrough clean
+.PHONY: help run demo-proxy test soak check docs schema lock dist audit sbom bench bench-passthrough clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ audit: $(RELEASE) $(SHIPPED) ## Look for risky code, and for known weaknesses of
 
 sbom: $(RELEASE) $(SHIPPED) ## Write dist/sbom.json, which lists the packages that are shipped (CycloneDX)
 	@$(BIN)/python tools/sbom.py .venv-shipped dist/sbom.json
+
+bench: $(RUNTIME) ## Compare what batches cost here, with the usual way and with a floor (see benchmarks/README.md)
+	@$(BIN)/python -m benchmarks.batches $(ARGS)
 
 bench-passthrough: $(RUNTIME) ## Compare nginx and the gateway as pass-through proxies (see benchmarks/README.md)
 	@$(BIN)/python -m benchmarks.passthrough $(ARGS)

@@ -1,7 +1,7 @@
 """Repair orders as a shop sends them, in both spellings."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 UNIQUE = b"@@@@@@@@"
 """Stands in every number of a body, to be replaced in each request."""
@@ -33,12 +33,12 @@ def rest_body(orders: int) -> bytes:
 
 
 def _order(place: int) -> dict[str, Any]:
-    day = place % 28 + 1
+    day, time = place % 28 + 1, f"{place % 24:02}:{place % 60:02}:{place % 59:02}"
     return {
         "repairNumber": f"{UNIQUE.decode()}-{place}",
-        "scheduledArrival": f"2020-03-{day:02}T09:30:00-07:00",
-        "scheduledComplete": f"2020-04-{day:02}T16:00:00-07:00",
-        "scheduledDelivery": f"2020-04-{day:02}T17:30:00-07:00",
+        "scheduledArrival": f"2020-03-{day:02}T{time}-07:00",
+        "scheduledComplete": f"2020-04-{day:02}T{time}-07:00",
+        "scheduledDelivery": f"2020-05-{day:02}T{time}-07:00",
         "rentalCar": place % 2 == 0,
         "totalEstimatedHours": place % 50 + 0.5,
         "status": "Active",
@@ -57,11 +57,12 @@ def _order(place: int) -> dict[str, Any]:
     }
 
 
-def _snake(value: Any) -> Any:  # JSON
+def _snake(value: Any) -> Any:
     if isinstance(value, list):
-        return [_snake(entry) for entry in value]
+        return [_snake(entry) for entry in cast("list[Any]", value)]
     if isinstance(value, dict):
-        return {_snake_name(name): _snake(entry) for name, entry in value.items()}
+        members = cast("dict[str, Any]", value)
+        return {_snake_name(name): _snake(member) for name, member in members.items()}
     return value
 
 

@@ -72,7 +72,7 @@ _encoder = msgspec.json.Encoder()
 
 @asynccontextmanager
 async def _lifespan(site: FastAPI) -> AsyncGenerator[None]:
-    async with httpx.AsyncClient(base_url=os.environ["UPSTREAM_URL"]) as client:
+    async with httpx.AsyncClient(base_url=os.environ["UPSTREAM_URL"], timeout=60) as client:
         site.state.client = client
         yield
 

@@ -1,7 +1,7 @@
 """GraphQL that keeps the repair orders itself: SQLAlchemy's ORM, row by row."""
 
-import json
 import os
+import sqlite3
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -22,7 +22,7 @@ _engine = create_engine(os.environ["DATABASE_URL"])
 
 
 @event.listens_for(_engine, "connect")
-def _configure(connection, _entry) -> None:  # noqa: ANN001  # sqlite3's
+def _configure(connection: sqlite3.Connection, _entry: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
 
 
@@ -69,7 +69,7 @@ class Mutation:
                     row = _RepairOrder(
                         shop_id=shop.shop_id,
                         repair_number=order.repair_number,
-                        document=json.dumps(order.model_dump(exclude_unset=True)),
+                        document=order.model_dump_json(exclude_unset=True),
                         created_at=now,
                     )
                     session.add(row)

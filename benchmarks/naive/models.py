@@ -1,5 +1,7 @@
 """The repair orders as pydantic models, and GraphQL inputs derived from them."""
 
+from datetime import datetime
+
 import strawberry
 from pydantic import BaseModel
 from strawberry.experimental import pydantic as derived
@@ -42,9 +44,9 @@ class RepairOrder(BaseModel):
     """A repair order."""
 
     repair_number: str
-    scheduled_arrival: str | None = None
-    scheduled_complete: str | None = None
-    scheduled_delivery: str | None = None
+    scheduled_arrival: datetime | None = None
+    scheduled_complete: datetime | None = None
+    scheduled_delivery: datetime | None = None
     rental_car: bool | None = None
     total_estimated_hours: float | None = None
     status: str | None = None

@@ -17,7 +17,7 @@ from benchmarks.naive.models import (
     saved,
 )
 
-_client = httpx.AsyncClient(base_url=os.environ["UPSTREAM_URL"])
+_client = httpx.AsyncClient(base_url=os.environ["UPSTREAM_URL"], timeout=60)
 
 
 @strawberry.type
@@ -41,7 +41,7 @@ class Mutation:
         batch = input.to_pydantic()
         answer = await _client.post(
             "/batch/repair_orders",
-            json=batch.model_dump(exclude_unset=True)["shops"],
+            json=batch.model_dump(mode="json", exclude_unset=True)["shops"],
             headers={"X-API-Key": info.context["request"].headers["x-api-key"]},
         )
         if answer.is_success:

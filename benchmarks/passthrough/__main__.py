@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.failure import BenchmarkFailed
+from benchmarks.machine import cores, description
 from benchmarks.passthrough.cases import write_bodies
-from benchmarks.passthrough.failure import BenchmarkFailed
 from benchmarks.passthrough.load import Load
-from benchmarks.passthrough.machine import cores, description
 from benchmarks.passthrough.measuring import measure
 from benchmarks.passthrough.report import report
 from benchmarks.passthrough.servers import servers

@@ -4,9 +4,9 @@ import re
 import subprocess
 from pathlib import Path
 
+from benchmarks.failure import BenchmarkFailed
+from benchmarks.machine import Cores, started_on
 from benchmarks.passthrough.cases import SIZES, Case
-from benchmarks.passthrough.failure import BenchmarkFailed
-from benchmarks.passthrough.machine import Cores, started_on
 
 _RATE = re.compile(r"^finished in \S+, ([\d.]+) req/s", re.MULTILINE)
 _ANSWERED = re.compile(r"^requests: .* (\d+) succeeded, ", re.MULTILINE)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from benchmarks.machine import cpu_seconds, resident_bytes
 from benchmarks.passthrough.cases import CASES, Case
 from benchmarks.passthrough.load import Load
-from benchmarks.passthrough.machine import cpu_seconds, resident_bytes
 from benchmarks.passthrough.servers import Server
 
 _WARM_UP_REQUESTS = 640

@@ -21,7 +21,9 @@ _FRAGMENT = re.compile(r"\.\.\.(\w+)")
 _SERVE = re.compile(r"autospot-gateway serve$", re.MULTILINE)
 # Nothing is fetched, deployments need more than this: tests/packaging/test_deploy.py,
 # and backups of PostgreSQL need a server: tests/cli/test_backups.py.
-_NOT_RUN = re.compile(r"git clone \S+ && cd \S+|(?:docker compose|kubectl|sudo|pg_\w+|createdb) .*")
+_NOT_RUN = re.compile(
+    r"git clone \S+ && cd \S+|(?:docker compose|kubectl|sudo|pg_\w+|createdb) .*|make bench"
+)
 
 
 class Reader:

@@ -22,6 +22,7 @@ _COMMANDS = [
     "dist",
     "audit",
     "sbom",
+    "bench",
     "clean",
 ]
 

@@ -1,0 +1,95 @@
+"""The rounds: each server is loaded with each case in turn."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from benchmarks.batches.cases import Case
+from benchmarks.batches.load import Load, load_for, send
+from benchmarks.batches.servers import Server
+from benchmarks.machine import forget_peak, peak_bytes, tree_cpu_seconds
+
+_SLOW_SECONDS = 8
+_MOST_REQUESTS = 20_000
+
+
+class Measured(NamedTuple):
+    """What one load of a server measured."""
+
+    server: str
+    case: Case
+    cpu_ms: float
+    """Of the whole server, for each request."""
+    rate: float
+    """Requests a second."""
+    latencies: list[float]
+    """Seconds of each request."""
+
+
+class Peak(NamedTuple):
+    """How much memory one request took at most."""
+
+    server: str
+    orders: int
+    times: float
+    """Of the request's body."""
+
+
+def measure(
+    servers: Iterable[Server], sizes: Iterable[int], rounds: int, seconds: float
+) -> list[Measured]:
+    """Load servers, each time for about so many seconds, with all cases interleaved.
+
+    What takes far longer is measured in the first round only.
+    """
+    loads = [
+        load_for(server, case)
+        for case in cases(sizes)
+        for server in servers
+        if case.operation == "count" or server.name == "gateway"
+    ]
+    counts = [_count(load, seconds) for load in loads]
+    measured: list[Measured] = []
+    is_slow = [False] * len(loads)
+    for _ in range(rounds):
+        for place, (load, count) in enumerate(zip(loads, counts, strict=True)):
+            if is_slow[place]:
+                continue
+            before = tree_cpu_seconds(load.server.pid)
+            sample = send(load, count)
+            used = tree_cpu_seconds(load.server.pid) - before
+            is_slow[place] = sample.seconds > _SLOW_SECONDS
+            measured.append(
+                Measured(
+                    load.server.name,
+                    load.case,
+                    used / count * 1_000,
+                    count / sample.seconds,
+                    sample.latencies,
+                )
+            )
+    return measured
+
+
+def cases(sizes: Iterable[int]) -> list[Case]:
+    """All that is measured: the count that was saved, and then every row."""
+    return [Case(size, operation) for size in sizes for operation in ("count", "rows")]
+
+
+def measure_peaks(servers: Iterable[Server], orders: int) -> list[Peak]:
+    """Measure what one request takes of each server's memory."""
+    return [_peak(load_for(server, Case(orders))) for server in servers]
+
+
+def _peak(load: Load) -> Peak:
+    forget_peak(load.server.pid)
+    before = peak_bytes(load.server.pid)
+    send(load, 1)
+    grown = peak_bytes(load.server.pid) - before
+    return Peak(load.server.name, load.case.orders, grown / len(load.body))
+
+
+def _count(load: Load, seconds: float) -> int:
+    """How many requests take so long; the server warms up meanwhile."""
+    connections = load.case.connections
+    sample = send(load, connections)
+    return min(max(connections, int(connections / sample.seconds * seconds)), _MOST_REQUESTS)
