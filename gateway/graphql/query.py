@@ -96,15 +96,7 @@ class Query:
             return None
         with _errors_of(info.context):
             caller = await _known_caller(info.context)
-        if caller is None:
-            return None
-        return Viewer(
-            name=caller.name,
-            can_read=True,
-            can_write=caller.can_write,
-            all_shops=caller.shop_ids is None,
-            shop_ids=sorted(caller.shop_ids or ()),
-        )
+        return _viewer(caller) if caller else None
 
     @strawberry.field(
         description="One repair order, or null (embedded).", graphql_type=RepairOrderType | None
@@ -127,6 +119,16 @@ class Query:
             note(operation="read", shops=[shop_id], orders=1)
             order = await door.orders.repair_order(OrderKey(shop_id, repair_number), caller)
         return repair_order_fields(order) if order else None
+
+
+def _viewer(caller: Caller) -> Viewer:
+    return Viewer(
+        name=caller.name,
+        can_read=True,
+        can_write=caller.can_write,
+        all_shops=caller.shop_ids is None,
+        shop_ids=sorted(caller.shop_ids or ()),
+    )
 
 
 async def _known_caller(context: Context) -> Caller | None:

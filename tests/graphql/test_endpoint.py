@@ -9,6 +9,7 @@ from gateway.batch_api import BatchApi
 from gateway.contract import (
     Batch,
     Caller,
+    InternalServerError,
     Limits,
     MixedUpsert,
     OrderKey,
@@ -307,3 +308,25 @@ def test_answer_is_not_kept(gateway: Client, method: str, options: Any) -> None:
     answer = gateway.request(method, "/graphql", **options)
 
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_failure_that_nobody_foresaw() -> None:
+    """
+    What fails outside of the door is answered without a word of why.
+    """
+    no_limits: Any = None
+    door = Door(_Recorder(), None, _anybody, "X-API-Key", no_limits, open_turnstile())
+
+    result = await GatewaySchema().execute(
+        "{ gateway { version } }", {}, Context(door, Sender(None, ""))
+    )
+
+    assert result.errors
+    assert [error.formatted for error in result.errors] == [
+        {
+            "message": InternalServerError().message,
+            "locations": [{"line": 1, "column": 3}],
+            "path": ["gateway"],
+            "extensions": {"code": "INTERNAL_SERVER_ERROR"},
+        }
+    ]
