@@ -8,6 +8,7 @@ from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from tests.client import Client
@@ -56,6 +57,11 @@ def answer_to(connection: socket.socket) -> tuple[HTTPResponse, Any]:
     return response, json.loads(response.read())
 
 
+def asked_anew(gateway: Client) -> Any:
+    """Ask a gateway on a new connection: one that was kept may be ended as it is used again."""
+    return httpx.post(f"{gateway.url}/graphql", json={"query": "{ __typename }"}, timeout=30).json()
+
+
 @pytest.mark.parametrize(
     "said", ["", "P", "POST /graphql HTTP/1.1\r\nHost: x\r\nX-Slow: ", "\r\n\r\n"]
 )
@@ -69,7 +75,7 @@ def test_many_slow_heads(request: pytest.FixtureRequest, place: str, said: str) 
         for _ in range(MANY):
             slow.enter_context(connect(gateway)).sendall(said.encode())
 
-        answer = gateway.execute("{ __typename }")
+        answer = asked_anew(gateway)
 
     assert answer == {"data": {"__typename": "Query"}}
 
@@ -83,7 +89,7 @@ def test_many_slow_bodies(embedded: Client, path: str) -> None:
         for _ in range(MANY):
             slow.enter_context(connect(embedded)).sendall(begun(embedded, path, "[{"))
 
-        answer = embedded.execute("{ __typename }")
+        answer = asked_anew(embedded)
 
     assert answer == {"data": {"__typename": "Query"}}
 
