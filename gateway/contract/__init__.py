@@ -32,7 +32,15 @@ from gateway.contract.errors import (
 )
 from gateway.contract.json_text import NotJson, read_json, write_json
 from gateway.contract.limits import ConnectionLimits, Limits
-from gateway.contract.orders import LazyOrders, OrderKey, Place, Saved, SavedOrder, StoredOrder
+from gateway.contract.orders import (
+    NOWHERE,
+    LazyOrders,
+    OrderKey,
+    Place,
+    Saved,
+    SavedOrder,
+    StoredOrder,
+)
 from gateway.contract.repair_order import (
     Customer,
     Fields,
@@ -55,6 +63,7 @@ from gateway.contract.variables import (
 
 __all__ = [
     "ITEM_PROBLEMS",
+    "NOWHERE",
     "REQUEST_ERRORS",
     "Batch",
     "BatchObject",

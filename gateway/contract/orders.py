@@ -4,13 +4,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple, overload
+from typing import Final, NamedTuple, overload
 
 from gateway.contract.enums import SavedAction
 from gateway.contract.values import REPAIR_NUMBER, SHOP_ID
 
 Place = tuple[str | int, ...]
-"""Where something stands in a batch: list indexes and field names, as AutoSpot spells them."""
+"""Where something stands in a batch: list indexes and field names, as AutoSpot spells them.
+
+() is the batch itself, as a list.
+"""
+
+
+class _Nowhere(tuple[()]):
+    """An empty place that can be told from ()."""
+
+    __slots__ = ()
+
+
+NOWHERE: Final[Place] = _Nowhere()
+"""The place of what is tied to no part of a batch. It equals (), so tell them apart by `is`."""
 
 
 class OrderKey(NamedTuple):

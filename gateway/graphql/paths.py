@@ -4,11 +4,13 @@ from functools import cache
 
 from strawberry.utils.str_converters import to_camel_case
 
-from gateway.contract import Place
+from gateway.contract import NOWHERE, Place
 
 
 def graphql_path(place: Place) -> list[str]:
     """Write a place as a client sees it: the argument, then field names and list indexes."""
+    if place is NOWHERE:
+        return ["input"]
     return ["input", "shops", *(_segment(segment) for segment in place)]
 
 

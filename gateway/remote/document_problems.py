@@ -4,6 +4,7 @@ from enum import Enum
 from typing import TypeVar
 
 from gateway.contract import (
+    NOWHERE,
     DuplicateOf,
     DuplicateRepairOrder,
     InvalidInput,
@@ -15,7 +16,7 @@ from gateway.contract import (
 )
 from gateway.remote.mentions import BatchIndex, Mentions, shop_ids_in
 from gateway.remote.pointers import place_of
-from gateway.remote.problems import NOWHERE, duplicate, invalid, order_not_found, shop_not_found
+from gateway.remote.problems import duplicate, invalid, order_not_found, shop_not_found
 from gateway.remote.vocabulary import as_list, as_object
 
 _Entry = dict[str, object]

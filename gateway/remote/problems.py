@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gateway.contract import (
+    NOWHERE,
     DuplicateOf,
     DuplicateRepairOrder,
     InvalidInput,
@@ -14,9 +15,6 @@ from gateway.contract import (
 )
 from gateway.remote.mentions import BatchIndex, Mentions
 from gateway.remote.names import Named
-
-NOWHERE: Place = ()
-"""The place of a problem that an answer does not tie to a part of the batch."""
 
 
 def problems_of(statements: Mapping[Named, Mentions], index: BatchIndex) -> list[ItemProblem]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from gateway.contract import (
+    NOWHERE,
     Batch,
     InternalServerError,
     InvalidInputReason,
@@ -18,7 +19,7 @@ from gateway.remote.bodies import Said, read_body
 from gateway.remote.mentions import BatchIndex
 from gateway.remote.names import may_hold_names
 from gateway.remote.problem_documents import documented_error
-from gateway.remote.problems import NOWHERE, duplicate, invalid, problems_of
+from gateway.remote.problems import duplicate, invalid, problems_of
 from gateway.remote.refusals import forbidden, outcome_unknown, unavailable, wrong_address
 from gateway.remote.retry_after import retry_after_seconds
 from gateway.remote.statements import statements_in
