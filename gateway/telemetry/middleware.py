@@ -112,7 +112,8 @@ class _Exchange:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            # As a number: a member of HTTPStatus would be written by its name on a terminal.
+            self._status = int(message["status"])
             if not is_passed_on_untouched():
                 message = {**message, "headers": _with_id(message.get("headers", ()))}
         elif message["type"] == "http.response.body":
