@@ -14,18 +14,18 @@ from gateway.graphql import GRAPHQL_METHODS, GRAPHQL_PATH, graphql_routes
 from gateway.rate_limits import Addresses, Counters, Turnstile
 from gateway.rest import BATCH_METHODS, batch_routes, health_routes, metrics_routes
 from gateway.settings import Settings
-from gateway.site import new_site
+from gateway.site import Site
 from gateway.store import PoolLimits, Store, Wanted, open_store
 
 
-def embedded_app(settings: Settings) -> FastAPI:
+def embedded_app(settings: Settings) -> Site:
     """Build the application; its lifespan opens the store.
 
     StoreError comes out of the lifespan when the database cannot be used.
     """
 
     @asynccontextmanager
-    async def lifespan(site: FastAPI) -> AsyncGenerator[None]:
+    async def lifespan(_framework: FastAPI) -> AsyncGenerator[None]:
         async with (
             open_store(
                 settings.database_url,
@@ -46,7 +46,8 @@ def embedded_app(settings: Settings) -> FastAPI:
             yield
 
     methods = {GRAPHQL_PATH: GRAPHQL_METHODS, settings.batch_path: BATCH_METHODS}
-    return new_site(lifespan, cors(settings.cors_origins, methods, settings.api_key_header))
+    site = Site(lifespan, cors(settings.cors_origins, methods, settings.api_key_header))
+    return site
 
 
 def _pool_limits(settings: Settings) -> PoolLimits:
@@ -59,7 +60,7 @@ def _pool_limits(settings: Settings) -> PoolLimits:
 
 
 async def _open_doors(
-    site: FastAPI,
+    site: Site,
     settings: Settings,
     store: Store,
     authenticator: Authenticator,
@@ -86,9 +87,7 @@ async def _open_doors(
         graphiql=settings.graphiql,
         known_key=DEMO_KEY if settings.demo else "",
     )
-    site.router.routes.extend(graphql)
-    site.router.routes.extend(batch_routes(door, settings.batch_path))
-    site.router.routes.extend(
-        health_routes(is_ready, "The database cannot be read; the log says why.")
-    )
-    site.router.routes.extend(metrics_routes(is_on=settings.metrics))
+    site.routes.extend(graphql)
+    site.routes.extend(batch_routes(door, settings.batch_path))
+    site.routes.extend(health_routes(is_ready, "The database cannot be read; the log says why."))
+    site.routes.extend(metrics_routes(is_on=settings.metrics))

@@ -14,7 +14,7 @@ from gateway.rate_limits import Addresses, Counters, Turnstile
 from gateway.remote import RemoteApi, RemoteAutoSpot
 from gateway.rest import Forwarding, Passthrough, health_routes, metrics_routes
 from gateway.settings import Settings
-from gateway.site import new_site
+from gateway.site import Site
 from gateway.upstream import (
     NotConnected,
     Upstream,
@@ -35,14 +35,14 @@ def proxy_app(settings: Settings, url: str) -> ASGIApp:
     counters = Counters(settings.rate_limit_storage)
 
     @asynccontextmanager
-    async def lifespan(_site: FastAPI) -> AsyncGenerator[None]:
+    async def lifespan(_framework: FastAPI) -> AsyncGenerator[None]:
         async with calls, legacy, aclosing(counters):
             yield
 
     methods = {GRAPHQL_PATH: GRAPHQL_METHODS}
-    site = new_site(lifespan, cors(settings.cors_origins, methods, settings.api_key_header))
+    site = Site(lifespan, cors(settings.cors_origins, methods, settings.api_key_header))
     door = _door(settings, address, calls, counters)
-    site.router.routes.extend(
+    site.routes.extend(
         graphql_routes(door, introspection=settings.introspection, graphiql=settings.graphiql)
     )
 
@@ -52,8 +52,8 @@ def proxy_app(settings: Settings, url: str) -> ASGIApp:
         except NotConnected as error:
             raise UpstreamUnavailable from error
 
-    site.router.routes.extend(health_routes(is_ready, "AutoSpot cannot be reached."))
-    site.router.routes.extend(metrics_routes(is_on=settings.metrics))
+    site.routes.extend(health_routes(is_ready, "AutoSpot cannot be reached."))
+    site.routes.extend(metrics_routes(is_on=settings.metrics))
     host = None if settings.upstream_preserve_host else address.host_header
     forwarding = Forwarding(host, settings.api_key_header)
     return _Split(site, Passthrough(legacy, address.prefix, forwarding))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -21,6 +21,8 @@ from gateway.contract.values import Kind
 
 Spelling = Callable[[str], str]
 """How the names of fields are spelled, when not as AutoSpot spells them."""
+
+_ValueOf = Callable[[Struct], Any]
 
 
 @cache
@@ -45,12 +47,7 @@ def settled(model: type[Fields], structs: Sequence[Struct]) -> bool:
 
     It goes through them field by field, and not one by one, so that compiled code does most of it.
     """
-    autospot = struct_of(model)
-    if structs and type(structs[0]) is not autospot:
-        for struct in structs:
-            # Both have the same fields in the same places, so that nothing has to be copied.
-            struct.__class__ = autospot
-    return all(_is_settled(shape, structs) for shape in _unsettled(model)) if structs else True
+    return not structs or _rest_of(model).accepts(structs)
 
 
 def decoder(type_: Any) -> Callable[[bytes | memoryview], Any]:  # noqa: ANN401  # a type
@@ -79,28 +76,67 @@ def _field(shape: FieldShape, spelling: Spelling | None) -> tuple[str, Any] | tu
     return (shape.name, kind) if shape.is_required else (shape.name, kind | UnsetType, UNSET)
 
 
+class _Rest(NamedTuple):
+    """What is left to check of the objects of a model once they are decoded."""
+
+    autospot: type[Struct]
+    texts: list[tuple[_ValueOf, Callable[[Iterable[str]], bool]]]
+    numbers: list[tuple[_ValueOf, str, Kind[object]]]
+    objects: list[tuple[_ValueOf, "_Rest"]]
+    lists: list[tuple[_ValueOf, "_Rest"]]
+
+    def accepts(self, structs: Sequence[Struct]) -> bool:
+        """Whether objects, at least one, are accepted."""
+        if type(structs[0]) is not self.autospot:
+            for struct in structs:
+                # Both have the same fields in the same places, so that nothing has to be copied.
+                struct.__class__ = self.autospot
+        for value_of, name, kind in self.numbers:
+            values = list(map(value_of, structs))
+            types: set[type | None] = set(map(type, values))
+            if kind.rewritten in types:
+                _rewrite(name, kind, structs, values)
+        for value_of, are_kept in self.texts:
+            values = list(map(value_of, structs))
+            if set(map(type, values)) != _ONLY_TEXT:
+                values = [value for value in values if type(value) is str]
+            if not are_kept(values):
+                return False
+        return self._parts_are_accepted(structs)
+
+    def _parts_are_accepted(self, structs: Sequence[Struct]) -> bool:
+        for value_of, rest in self.objects:
+            parts = _given(map(value_of, structs))
+            if parts and not rest.accepts(parts):
+                return False
+        for value_of, rest in self.lists:
+            parts = list(chain.from_iterable(_given(map(value_of, structs))))
+            if parts and not rest.accepts(parts):
+                return False
+        return True
+
+
 @cache
-def _unsettled(model: type[Fields]) -> list[FieldShape]:
-    """The fields of a model whose check is not complete when they are decoded."""
-    return [
-        shape
-        for shape in fields_of(model).values()
-        if not isinstance(shape.of, Kind) or shape.of.rewritten or shape.of.are_kept
-    ]
+def _rest_of(model: type[Fields]) -> _Rest:
+    rest = _Rest(struct_of(model), [], [], [], [])
+    for name, shape in fields_of(model).items():
+        value_of = attrgetter(name)
+        if not isinstance(shape.of, Kind):
+            (rest.lists if shape.is_list else rest.objects).append((value_of, _rest_of(shape.of)))
+            continue
+        if shape.of.rewritten:
+            rest.numbers.append((value_of, name, shape.of))
+        if shape.of.are_kept:
+            rest.texts.append((value_of, shape.of.are_kept))
+    return rest
 
 
-def _is_settled(shape: FieldShape, structs: Sequence[Struct]) -> bool:
-    values: list[Any] = list(map(attrgetter(shape.name), structs))
-    types = set(map(type, values))
-    if isinstance(shape.of, Kind):
-        if shape.of.rewritten in types:
-            _rewrite(shape.name, shape.of, structs, values)
-        return not shape.of.are_kept or (
-            shape.of.are_kept(values if types == {str} else [v for v in values if type(v) is str])
-        )
-    if not types.isdisjoint(_NO_VALUE):
-        values = [value for value in values if type(value) not in _NO_VALUE]
-    return settled(shape.of, list(chain.from_iterable(values)) if shape.is_list else values)
+def _given(values: Iterable[Any]) -> list[Any]:
+    """Those values that are neither null nor left out."""
+    given = list(values)
+    if _NO_VALUE.isdisjoint(map(type, given)):
+        return given
+    return [value for value in given if type(value) not in _NO_VALUE]
 
 
 def _rewrite(
@@ -117,3 +153,4 @@ def _rewrite(
 
 _NUL = re.compile(rb"\\u0000")
 _NO_VALUE = frozenset({type(None), UnsetType})
+_ONLY_TEXT = {str}

@@ -16,6 +16,8 @@ class Context:
         self.door = door
         self.sender = sender
         self.headers: dict[str, str] = {}
+        self.outcome: object = None
+        """What the mutation of the request came to, once it was run."""
         self._caller: asyncio.Task[Caller] | None = None
 
     async def caller(self) -> Caller:

@@ -19,6 +19,7 @@ from gateway.contract import Limits, VariablesDecoder
 from gateway.graphql.batch_variables import variables_decoder
 from gateway.graphql.cost import refuse_costly, too_deep
 from gateway.graphql.operation import introspecting, operations_of, refuse_operation
+from gateway.graphql.plan import Plan, plan_of
 
 _MOST_KNOWN = 256
 _MOST_CHARACTERS = 32 * 1024
@@ -30,7 +31,8 @@ class Prepared(NamedTuple):
     """An operation of a document that is right.
 
     `refusal` is why it may not run; `introspecting` are the fields that ask for the schema, and
-    `decoder` reads its variables when they hold batches.
+    `decoder` reads its variables when they hold batches. `plan` runs it, if it is of a kind that
+    can be planned.
     """
 
     document: DocumentNode
@@ -38,6 +40,7 @@ class Prepared(NamedTuple):
     refusal: GraphQLError | None
     introspecting: list[FieldNode]
     decoder: VariablesDecoder | None
+    plan: Plan | None
 
 
 class Documents:
@@ -87,6 +90,7 @@ class Documents:
             refusal,
             introspecting(document, operation),
             variables_decoder(self._schema, operation),
+            None if refusal else plan_of(self._schema, document, operation),
         )
 
     def _parsed(self, text: str) -> DocumentNode:

@@ -1,12 +1,13 @@
 """The mutations: each is one batch."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import strawberry
 
 from gateway.contract import OnDuplicate, RequestError, Verb
 from gateway.door import only_request_errors
-from gateway.graphql.context import Info
+from gateway.graphql.context import Context, Info
 from gateway.graphql.inputs import PatchRepairOrdersInput, UpsertRepairOrdersInput
 from gateway.graphql.results import (
     BatchSuccess,
@@ -42,9 +43,7 @@ class Mutation:
         ],
     ) -> object:
         """Create repair orders, or merge them into those that exist."""
-        is_upsert = input["on_duplicate"].value == OnDuplicate.UPDATE
-        verb = Verb.UPSERT if is_upsert else Verb.CREATE
-        return await _saved(info, input, verb, UpsertRepairOrdersSuccess)
+        return await _upsert(info.context, input)
 
     @strawberry.mutation(
         description="Change existing repair orders (REST PATCH). "
@@ -60,19 +59,48 @@ class Mutation:
         ],
     ) -> object:
         """Change repair orders that exist."""
-        return await _saved(info, input, Verb.UPDATE, PatchRepairOrdersSuccess)
+        return await _patch(info.context, input)
+
+
+async def _upsert(context: Context, sent: dict[str, Any]) -> object:
+    is_upsert = sent["on_duplicate"].value == OnDuplicate.UPDATE
+    verb = Verb.UPSERT if is_upsert else Verb.CREATE
+    return await _once(context, sent, verb, UpsertRepairOrdersSuccess)
+
+
+async def _patch(context: Context, sent: dict[str, Any]) -> object:
+    return await _once(context, sent, Verb.UPDATE, PatchRepairOrdersSuccess)
+
+
+Mutate = Callable[[Context, dict[str, Any]], Awaitable[object]]
+"""Runs a mutation on its coerced input; the answer is a member of its result union."""
+
+MUTATIONS: dict[str, tuple[Mutate, type[BatchSuccess]]] = {
+    "upsertRepairOrders": (_upsert, UpsertRepairOrdersSuccess),
+    "patchRepairOrders": (_patch, PatchRepairOrdersSuccess),
+}
+"""Each mutation by its name, and the type of its success."""
+
+
+async def _once(
+    context: Context, sent: dict[str, Any], verb: Verb, success: type[BatchSuccess]
+) -> object:
+    """Save what was sent, unless that was done: a request has one mutation."""
+    if context.outcome is None:
+        context.outcome = await _saved(context, sent, verb, success)
+    return context.outcome
 
 
 async def _saved(
-    info: Info, sent: dict[str, object], verb: Verb, success: type[BatchSuccess]
+    context: Context, sent: dict[str, object], verb: Verb, success: type[BatchSuccess]
 ) -> object:
     """Save what was sent; the answer is a member of the result union, whatever happens."""
-    door = info.context.door
+    door = context.door
     try:
         with only_request_errors():
-            async with door.entered(info.context.sender) as caller:
+            async with door.entered(context.sender) as caller:
                 saved = await door.save(sent["shops"], verb, caller)
     except RequestError as error:
-        info.context.note_error(error)
+        context.note_error(error)
         return error_result(error, request_id())
     return success(batch=saved, request_id=strawberry.ID(request_id()))

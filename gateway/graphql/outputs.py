@@ -1,7 +1,7 @@
 """The output types of repair orders: what is read back."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -133,31 +133,11 @@ class SavedRepairOrder:
         return repair_order_fields(self.saved.order) if self.saved.order else None
 
 
-class SavedRows:
-    """The entries of a saved batch, which are many: one is made only when somebody asks for it."""
-
-    def __init__(self, orders: Sequence[SavedOrder]) -> None:
-        """Stand for what was saved."""
-        self._orders = orders
-
-    def __iter__(self) -> Iterator[SavedRepairOrder]:
-        return (SavedRepairOrder(saved=order) for order in self._orders)
-
-    def completed(self, fields: Mapping[str, str]) -> list[dict[str, object]] | None:
-        """The entries as they are answered, if all fields are plain values; else None.
-
-        Fields are given by the names that they have in the answer.
-        """
-        if not _LEAVES.keys() >= set(fields.values()):
-            return None
-        columns = [map(_LEAVES[field], self._orders) for field in fields.values()]
-        return [dict(zip(fields, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-_LEAVES: dict[str, Callable[[SavedOrder], object]] = {
+SAVED_VALUES: dict[str, Callable[[SavedOrder], object]] = {
     "path": lambda order: graphql_path(order.place),
     "shopId": lambda order: order.key.shop_id,
     "repairNumber": lambda order: order.key.repair_number,
     "action": lambda order: order.action and order.action.value,
     "__typename": lambda _order: "SavedRepairOrder",
 }
+"""Each plain value of a SavedRepairOrder, as it is answered."""

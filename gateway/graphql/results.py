@@ -1,7 +1,7 @@
 """The result types: success, and each of the contract's errors as a member of a union."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 import strawberry
@@ -25,7 +25,7 @@ from gateway.graphql.derive import (
     object_type,
     sentence,
 )
-from gateway.graphql.outputs import RepairOrderKey, SavedRepairOrder, SavedRows
+from gateway.graphql.outputs import SAVED_VALUES, RepairOrderKey, SavedRepairOrder
 from gateway.graphql.paths import graphql_path
 
 _BatchOutcomeType = described_enum_type(BatchOutcome)
@@ -146,9 +146,35 @@ class BatchSuccess:
         description="One entry for each item, in the order of the input.",
         graphql_type=list[SavedRepairOrder],
     )
-    def saved(self) -> SavedRows:
+    def saved(self) -> list[SavedRepairOrder]:
         """One entry for each item."""
-        return SavedRows(self.batch.orders)
+        return [SavedRepairOrder(saved=order) for order in self.batch.orders]
+
+
+SUCCESS_VALUES: dict[str, Callable[[BatchSuccess], object]] = {
+    "requestId": lambda success: success.request_id,
+    "outcome": lambda _success: BatchOutcome.SAVED.value,
+    "savedCount": lambda success: len(success.batch.orders),
+}
+"""Each plain value of a success, as it is answered."""
+
+
+def saved_rows(
+    fields: Mapping[str, str],
+) -> Callable[[BatchSuccess], list[dict[str, object]]] | None:
+    """Make what answers `saved`, with fields by their names in the answer.
+
+    None when one of them is no plain value.
+    """
+    if not SAVED_VALUES.keys() >= set(fields.values()):
+        return None
+    values = [SAVED_VALUES[field] for field in fields.values()]
+
+    def rows(success: BatchSuccess) -> list[dict[str, object]]:
+        columns = [map(value, success.batch.orders) for value in values]
+        return [dict(zip(fields, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    return rows
 
 
 @strawberry.type(

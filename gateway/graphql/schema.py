@@ -121,6 +121,10 @@ class GatewaySchema(strawberry.Schema):
         context: Any,  # noqa: ANN401  # as `execute`
     ) -> ExecutionResult:
         """Run what has passed every check."""
+        if prepared.plan:
+            data = await prepared.plan.answer(self._schema, variables or {}, context)
+            if data is not None:
+                return ExecutionResult(data=data, errors=None)
         name = prepared.operation.name
         running = execute(
             self._schema,

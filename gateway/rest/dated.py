@@ -1,6 +1,8 @@
 """The date of the answers that are the gateway's own."""
 
 from email.utils import formatdate
+from functools import lru_cache
+from time import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,10 +16,15 @@ def dated(app: ASGIApp) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                date = (b"date", formatdate(usegmt=True).encode())
+                date = (b"date", _date(int(time())))
                 message = {**message, "headers": [*message["headers"], date]}
             await send(message)
 
         await app(scope, receive, send_dated)
 
     return answer
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode()

@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
+import msgspec
 import structlog
 from structlog.typing import EventDict, Processor
 
@@ -46,11 +47,14 @@ def _renderer(log_format: str, stream: TextIO) -> Processor:
 
 
 def _to_json(_logger: object, _level: str, event: EventDict) -> str:
-    return _json.encode(event)
+    try:
+        return _encode(event).decode()
+    except UnicodeEncodeError:  # of a lone surrogate, which a message may have
+        return json.dumps(event, default=repr)
 
 
 # structlog's own renderer makes an encoder for each line, which takes longer than the encoding.
-_json = json.JSONEncoder(default=repr)
+_encode = msgspec.json.Encoder(enc_hook=repr).encode
 
 
 class _LibraryRecords(logging.Handler):

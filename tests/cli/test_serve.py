@@ -23,7 +23,7 @@ def test_answers_once_it_says_so(serve: Serve) -> None:
 
     assert (response.status_code, response.headers["X-Request-Id"]) == (200, "first")
     assert "server" not in response.headers
-    assert '"request_id": "first", "method": "GET", "path": "/-/live"' in result.err
+    assert '"request_id":"first","method":"GET","path":"/-/live"' in result.err
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -26,6 +26,7 @@ RESULT = """{ __typename ... on BatchSuccess { requestId savedCount saved { path
   ... on GatewayError { code message } ... on BatchRejectedError { errorCount errors {
     ... on ItemError { code message path shopId repairNumber }
     ... on InvalidInputError { reason } } } }"""
+ALWAYS = "@include(if: true)"
 UPSERT = "mutation($input: UpsertRepairOrdersInput!) { upsertRepairOrders(input: $input)"
 PATCH = "mutation($input: PatchRepairOrdersInput!) { patchRepairOrders(input: $input)"
 UPSERT_SHOPS = """mutation($shops: [ShopRepairOrdersInput!]!, $onDuplicate: OnDuplicate = UPDATE) {
@@ -33,7 +34,7 @@ UPSERT_SHOPS = """mutation($shops: [ShopRepairOrdersInput!]!, $onDuplicate: OnDu
 PATCH_SHOPS = """mutation($shops: [ShopRepairOrdersPatch!] = []) {
   patchRepairOrders(input: {shops: $shops})"""
 OPERATIONS = {
-    name: f"{text} {RESULT} }}"
+    name: f"{text} {' ' * len(ALWAYS)} {RESULT} }}"
     for name, text in {
         "upsert": UPSERT,
         "patch": PATCH,
@@ -152,7 +153,8 @@ def requests(draw: st.DrawFn) -> tuple[str, str]:
     """
     operation = draw(st.sampled_from(list(OPERATIONS)))
     variables = draw(variables_texts(operation))
-    query = json.dumps(OPERATIONS[operation])
+    planned = json.dumps(OPERATIONS[operation])
+    completed = planned.replace(" " * len(ALWAYS), ALWAYS)
     form = draw(
         st.sampled_from(
             [
@@ -165,10 +167,11 @@ def requests(draw: st.DrawFn) -> tuple[str, str]:
             ]
         )
     )
-    parts = {"query": query, "text": variables}
     # Of the same length, since messages name columns.
-    keys = ('"variables"     ', '"v\\u0061riables"')
-    fast, ordinary = (form % {**parts, "key": key} for key in keys)
+    roads = ((planned, '"variables"     '), (completed, '"v\\u0061riables"'))
+    fast, ordinary = (
+        form % {"query": query, "key": key, "text": variables} for query, key in roads
+    )
     return fast, ordinary
 
 
