@@ -122,7 +122,7 @@ async def test_failure_is_logged_and_forgotten(
     await uses.close()
 
     assert notes.noted[1:] == [{b"\1": NOW}]
-    assert log.getvalue().count('"event": "failure"') == 1
+    assert log.getvalue().count('"event":"failure"') == 1
 
 
 async def test_nothing_to_close(uses: KeyUses, notes: Notes) -> None:
