@@ -2,11 +2,18 @@
 
 import asyncio
 import re
-from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
 
-from gateway.contract import InvalidInputReason, Limits, NotJson, read_json, refused
+from gateway.contract import (
+    InvalidInputReason,
+    Limits,
+    NotJson,
+    Steps,
+    in_turns,
+    read_json,
+    refused,
+)
 
 _LEAST_BYTES_PER_SECOND = 1_000
 
@@ -26,10 +33,18 @@ async def json_body(request: Request, limits: Limits) -> bytes:
         raise refused(InvalidInputReason.TOO_SLOW, expected) from None
 
 
-def json_of(body: bytes, read: Callable[[bytes], object] = read_json) -> object:
+def json_of(body: bytes) -> object:
     """Read bytes as JSON. Raises BatchRejected when they are none."""
     try:
-        return read(body)
+        return read_json(body)
+    except NotJson as error:
+        raise refused(InvalidInputReason.NOT_JSON, str(error)) from None
+
+
+async def json_in_turns(reading: Steps[object]) -> object:
+    """Read bytes as JSON, step by step. Raises BatchRejected when they are none."""
+    try:
+        return await in_turns(reading)
     except NotJson as error:
         raise refused(InvalidInputReason.NOT_JSON, str(error)) from None
 

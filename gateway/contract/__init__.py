@@ -2,7 +2,7 @@
 
 from gateway.contract.batch import Batch, BatchRow, Verb, read_batch, refused
 from gateway.contract.caller import Caller, Sender
-from gateway.contract.decoded import DecodedShops, read_shops
+from gateway.contract.decoded import DecodedShops, reading_shops
 from gateway.contract.documents import Document, read_document, write_document
 from gateway.contract.enums import (
     BatchOutcome,
@@ -53,6 +53,7 @@ from gateway.contract.repair_order import (
     Vehicle,
 )
 from gateway.contract.shape import FieldShape, fields_of
+from gateway.contract.steps import Steps, at_once, in_turns
 from gateway.contract.values import Kind, Scalar
 from gateway.contract.variables import (
     BatchObject,
@@ -110,17 +111,20 @@ __all__ = [
     "ShopNotFound",
     "ShopRepairOrderPatches",
     "ShopRepairOrders",
+    "Steps",
     "StoredOrder",
     "Unauthenticated",
     "UpstreamUnavailable",
     "VariablesDecoder",
     "Vehicle",
     "Verb",
+    "at_once",
     "fields_of",
+    "in_turns",
     "read_batch",
     "read_document",
     "read_json",
-    "read_shops",
+    "reading_shops",
     "refused",
     "without_variables",
     "write_document",

@@ -6,7 +6,7 @@ is refused asks the models, which accept it or say what is wrong.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from operator import attrgetter
@@ -17,6 +17,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from gateway.contract.repair_order import Fields
 from gateway.contract.shape import FieldShape, fields_of
+from gateway.contract.steps import Steps
 from gateway.contract.values import Kind
 
 Spelling = Callable[[str], str]
@@ -29,7 +30,7 @@ _ValueOf = Callable[[Struct], Any]
 def struct_of(model: type[Fields], spelling: Spelling | None = None) -> type[Struct]:
     """Make the struct of a model, which is read and written in one spelling.
 
-    `settled` is to be called for what was read: it finishes the check.
+    `settling` is to be done for what was read: it finishes the check.
     """
     return msgspec.defstruct(
         model.__name__,
@@ -42,12 +43,22 @@ def struct_of(model: type[Fields], spelling: Spelling | None = None) -> type[Str
     )
 
 
-def settled(model: type[Fields], structs: Sequence[Struct]) -> bool:
-    """Whether all structs of a model are accepted; then they are spelled as AutoSpot does.
+def settling(model: type[Fields], structs: Sequence[Struct]) -> Steps[bool]:
+    """Find out whether all structs of a model are accepted; then they are as AutoSpot spells them.
 
     It goes through them field by field, and not one by one, so that compiled code does most of it.
+    Long lists in them are gone through in several steps.
     """
-    return not structs or _rest_of(model).accepts(structs)
+    rest = _rest_of(model)
+    if structs and not rest.values_are_accepted(structs):
+        return False
+    for part, entries in rest.parts(structs):
+        for start in range(0, len(entries), _MOST_AT_ONCE):
+            if start:
+                yield
+            if not part.accepts(entries[start : start + _MOST_AT_ONCE]):
+                return False
+    return True
 
 
 def decoder(type_: Any) -> Callable[[bytes | memoryview], Any]:  # noqa: ANN401  # a type
@@ -82,11 +93,17 @@ class _Rest(NamedTuple):
     autospot: type[Struct]
     texts: list[tuple[_ValueOf, Callable[[Iterable[str]], bool]]]
     numbers: list[tuple[_ValueOf, str, Kind[object]]]
-    objects: list[tuple[_ValueOf, "_Rest"]]
-    lists: list[tuple[_ValueOf, "_Rest"]]
+    objects: list[tuple[_ValueOf, bool, "_Rest"]]
+    """Those in the objects, and whether they are lists."""
 
     def accepts(self, structs: Sequence[Struct]) -> bool:
-        """Whether objects, at least one, are accepted."""
+        """Whether objects, at least one, are accepted with all that is in them."""
+        return self.values_are_accepted(structs) and all(
+            part.accepts(entries) for part, entries in self.parts(structs)
+        )
+
+    def values_are_accepted(self, structs: Sequence[Struct]) -> bool:
+        """Whether the plain values of objects, at least one, are accepted."""
         if type(structs[0]) is not self.autospot:
             for struct in structs:
                 # Both have the same fields in the same places, so that nothing has to be copied.
@@ -102,27 +119,23 @@ class _Rest(NamedTuple):
                 values = [value for value in values if type(value) is str]
             if not are_kept(values):
                 return False
-        return self._parts_are_accepted(structs)
-
-    def _parts_are_accepted(self, structs: Sequence[Struct]) -> bool:
-        for value_of, rest in self.objects:
-            parts = _given(map(value_of, structs))
-            if parts and not rest.accepts(parts):
-                return False
-        for value_of, rest in self.lists:
-            parts = list(chain.from_iterable(_given(map(value_of, structs))))
-            if parts and not rest.accepts(parts):
-                return False
         return True
+
+    def parts(self, structs: Sequence[Struct]) -> Iterator[tuple["_Rest", Sequence[Struct]]]:
+        """The objects in objects, as far as there are any: those of a field together."""
+        for value_of, is_list, rest in self.objects:
+            values = _given(map(value_of, structs))
+            if entries := list(chain.from_iterable(values)) if is_list else values:
+                yield rest, entries
 
 
 @cache
 def _rest_of(model: type[Fields]) -> _Rest:
-    rest = _Rest(struct_of(model), [], [], [], [])
+    rest = _Rest(struct_of(model), [], [], [])
     for name, shape in fields_of(model).items():
         value_of = attrgetter(name)
         if not isinstance(shape.of, Kind):
-            (rest.lists if shape.is_list else rest.objects).append((value_of, _rest_of(shape.of)))
+            rest.objects.append((value_of, shape.is_list, _rest_of(shape.of)))
             continue
         if shape.of.rewritten:
             rest.numbers.append((value_of, name, shape.of))
@@ -154,3 +167,5 @@ def _rewrite(
 _NUL = re.compile(rb"\\u0000")
 _NO_VALUE = frozenset({type(None), UnsetType})
 _ONLY_TEXT = {str}
+_MOST_AT_ONCE = 2_000
+"""Repair orders that are checked in one step, which takes some milliseconds."""

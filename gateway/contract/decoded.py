@@ -6,9 +6,10 @@ from typing import Any, Protocol, cast
 import msgspec
 from msgspec import UNSET
 
-from gateway.contract.compiled import Spelling, decoder, settled, struct_of
+from gateway.contract.compiled import Spelling, decoder, settling, struct_of
 from gateway.contract.json_text import read_json
 from gateway.contract.repair_order import ShopRepairOrders
+from gateway.contract.steps import LONG_TEXT, Steps, at_once
 
 
 class DecodedOrder(Protocol):
@@ -48,24 +49,27 @@ def shops_type(spelling: Spelling | None = None) -> Any:  # noqa: ANN401  # a ty
     return list[struct_of(ShopRepairOrders, spelling)]
 
 
-def settled_shops(shops: list[Any]) -> DecodedShops | None:
+def settling_shops(shops: list[Any]) -> Steps[DecodedShops | None]:
     """Finish what was read by `shops_type`; None when it has to be read another way."""
-    return DecodedShops(shops) if settled(ShopRepairOrders, shops) else None
+    is_settled = yield from settling(ShopRepairOrders, shops)
+    return DecodedShops(shops) if is_settled else None
 
 
-def read_shops(body: bytes) -> object:
+def reading_shops(body: bytes) -> Steps[object]:
     """Read the body of a batch: DecodedShops where compiled code accepts it, or else plain data.
 
     Raises NotJson.
     """
     shops = _decode_shops(body)
-    decoded = None if shops is None else settled_shops(shops)
+    if len(body) > LONG_TEXT:
+        yield
+    decoded = None if shops is None else (yield from settling_shops(shops))
     return read_json(body) if decoded is None else decoded
 
 
 def written_shops(text: bytes) -> DecodedShops:
     """Read the JSON that the models wrote of what they accepted."""
-    decoded = settled_shops(_decode_shops(text) or [])
+    decoded = at_once(settling_shops(_decode_shops(text) or []))
     assert decoded is not None  # noqa: S101  # it holds what is kept, and that is accepted again
     return decoded
 

@@ -9,8 +9,9 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from gateway.contract.compiled import Spelling, decoder
-from gateway.contract.decoded import DecodedShops, settled_shops, shops_type
+from gateway.contract.decoded import DecodedShops, settling_shops, shops_type
 from gateway.contract.json_text import NotJson, read_json
+from gateway.contract.steps import LONG_TEXT, Steps
 
 
 class BatchObject(NamedTuple):
@@ -56,9 +57,14 @@ class VariablesDecoder:
         self._batches = batches
         self._decode = decoder(_object_type(types, others))
 
-    def read(self, text: bytes | memoryview) -> DecodedVariables | None:
+    def reading(self, text: bytes | memoryview) -> Steps[DecodedVariables | None]:
         """Read the JSON of variables; None when they have to be read another way."""
+        is_long = len(text) > LONG_TEXT
+        if is_long:
+            yield  # To find it in the body took a while, too.
         read = self._decode(text)
+        if is_long:
+            yield
         if read is None:
             return None
         variables = _members(read)
@@ -70,7 +76,9 @@ class VariablesDecoder:
             if place:
                 holder = variables[name] = _members(variables[name])
             field = place.field if place else name
-            shops = settled_shops(holder[field]) if field in holder else None
+            if field not in holder:
+                return None
+            shops = yield from settling_shops(holder[field])
             if shops is None:
                 return None
             holder[field] = []

@@ -78,14 +78,14 @@ class _Endpoint:
         if request.method == "POST":
             body = await json_body(request, self._door.limits)
             with span("decode"):
-                parameters = self._decoded(body) or from_json(json_of(body))
+                parameters = await self._decoded(body) or from_json(json_of(body))
         else:
             parameters = from_query_string(request.query_params)
         context = Context(self._door, self._door.sender(request))
         result = await self._execute(request, parameters, context)
         return result_response(request, result, context.headers)
 
-    def _decoded(self, body: bytes) -> Parameters | None:
+    async def _decoded(self, body: bytes) -> Parameters | None:
         """Read an operation whose variables hold a batch; None when it is to be read plainly."""
         parts = without_variables(body)
         if parts is None:
@@ -94,7 +94,7 @@ class _Endpoint:
             parameters = from_json(parts.rest)
         except Refused:
             return None
-        variables = self._schema.decoded_variables(
+        variables = await self._schema.decoded_variables(
             parameters.query, parameters.operation_name, parts.member
         )
         return None if variables is None else parameters._replace(variables=variables)

@@ -20,7 +20,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.field import StrawberryField
 from strawberry.types.graphql import OperationType
 
-from gateway.contract import DecodedVariables, Limits
+from gateway.contract import DecodedVariables, Limits, in_turns
 from gateway.graphql.context import Context
 from gateway.graphql.documents import Documents, Prepared
 from gateway.graphql.errors import Request, reworded
@@ -85,7 +85,7 @@ class GatewaySchema(strawberry.Schema):
                 error.message = without_hints(error.message)
         return result
 
-    def decoded_variables(
+    async def decoded_variables(
         self, query: str, operation_name: str | None, text: memoryview
     ) -> DecodedVariables | None:
         """Read the variables of an operation when they hold a batch and are right throughout.
@@ -94,7 +94,7 @@ class GatewaySchema(strawberry.Schema):
         """
         with suppress(GraphQLError, CannotGetOperationTypeError):
             decoder = self._documents.prepared(query, operation_name).decoder
-            return decoder.read(text) if decoder else None
+            return await in_turns(decoder.reading(text)) if decoder else None
         return None
 
     def _allowed(

@@ -4,9 +4,9 @@ import json
 
 from fastapi import Request, Response
 
-from gateway.contract import RequestError, Verb, read_shops
+from gateway.contract import RequestError, Verb, reading_shops
 from gateway.door import Door, only_request_errors
-from gateway.http_body import json_body, json_of
+from gateway.http_body import json_body, json_in_turns
 from gateway.rest.caching import NO_STORE
 from gateway.rest.problem import error_response
 from gateway.telemetry import request_id, span
@@ -35,7 +35,7 @@ class BatchEndpoint:
                 async with self._door.entered(self._door.sender(request)) as caller:
                     body = await json_body(request, self._door.limits)
                     with span("decode"):
-                        shops = json_of(body, read_shops)
+                        shops = await json_in_turns(reading_shops(body))
                     saved = await self._door.save(shops, verb, caller)
         except RequestError as error:
             return error_response(error)

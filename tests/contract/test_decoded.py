@@ -15,14 +15,20 @@ from gateway.contract import (
     RepairOrder,
     RepairOrderPatch,
     Verb,
+    at_once,
     fields_of,
     read_batch,
     read_json,
-    read_shops,
+    reading_shops,
 )
 from tests.batch_texts import shops_texts
 
 LIMITS = Limits(max_repair_orders=7)
+
+
+def read_shops(body: bytes) -> object:
+    """Read a body without a pause."""
+    return at_once(reading_shops(body))
 
 
 def said_of(batch: Batch) -> Any:
@@ -87,3 +93,29 @@ def test_changes_have_the_fields_of_creations() -> None:
     )
 
     assert creation == change
+
+
+@pytest.mark.parametrize("wrong", [None, 4_999])
+def test_long_batches_are_read_in_steps(wrong: int | None) -> None:
+    """
+    Others have a turn while a long batch is read, whose every order is looked at.
+    """
+    orders = [
+        b'{"repair_number":"%d","scheduled_arrival":"2020-03-%02dT09:30:00"}'
+        % (place, 32 if place == wrong else 1)
+        for place in range(5_000)
+    ]
+    body = b'[{"shop_id":33,"repair_orders":[%b]}]' % b",".join(orders)
+    steps = reading_shops(body)
+    pauses = 0
+
+    try:
+        while True:
+            next(steps)
+            pauses += 1
+    except StopIteration as end:
+        shops = end.value
+
+    assert pauses == 3
+    assert isinstance(shops, DecodedShops if wrong is None else list)
+    assert read_batch(shops, Verb.CREATE, Limits()).to_json() == (body if wrong is None else b"[]")
