@@ -18,7 +18,7 @@ from gateway.store import Stored
 def problems_with(batch: Batch, verb: Verb, stored: Stored) -> list[ItemProblem]:
     """Name every shop and every repair order that is in the way of saving a batch."""
     problems: list[ItemProblem] = list(_unknown_shops(batch, stored))
-    if verb is Verb.CREATE:
+    if verb is Verb.CREATE and stored.orders:
         problems += _duplicates(batch, stored)
     elif verb is Verb.UPDATE:
         problems += _unknown_orders(batch, stored)

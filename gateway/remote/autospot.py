@@ -125,14 +125,14 @@ class RemoteAutoSpot:
             try:
                 answer = await exchange()
             except NotConnected as error:
-                answer = await self._answer_of_another(exchange, error)
+                answer = await self._tried_again(exchange, error)
             call.answered(answer.status)
         return answer
 
-    async def _answer_of_another(
+    async def _tried_again(
         self, exchange: Callable[[], Awaitable[Answer]], error: NotConnected
     ) -> Answer:
-        """Go on trying, after one attempt that could not connect."""
+        """The answer to a later attempt, after the first could not connect."""
         failures = [error]
 
         async def attempt() -> Answer:
