@@ -26,10 +26,12 @@ async def json_body(request: Request, limits: Limits) -> bytes:
         raise refused(InvalidInputReason.TOO_SLOW, expected) from None
 
 
-def json_of(body: bytes, read: Callable[[bytes], object] = read_json) -> object:
-    """Read bytes as JSON. Raises BatchRejected when they are none."""
+def json_of(
+    body: bytes, limits: Limits, read: Callable[[bytes, int], object] = read_json
+) -> object:
+    """Read bytes as JSON. Raises BatchRejected when they are none, or nested too deeply."""
     try:
-        return read(body)
+        return read(body, limits.max_json_depth)
     except NotJson as error:
         raise refused(InvalidInputReason.NOT_JSON, str(error)) from None
 

@@ -90,6 +90,12 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         16 * 1024 * 1024, ge=1, description="Largest body of a request, in bytes."
     )
+    max_json_depth: int = Field(
+        100,
+        ge=10,
+        le=500,
+        description="Most levels of lists and objects in the JSON of a request.",
+    )
     max_reported_errors: int = Field(
         1_000, ge=1, description="Most problems that one answer lists; the others are counted."
     )

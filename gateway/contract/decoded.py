@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from gateway.contract.compiled import Spelling, decoder, settled, struct_of
 from gateway.contract.json_text import read_json
+from gateway.contract.limits import Limits
 from gateway.contract.repair_order import ShopRepairOrders
 
 
@@ -53,14 +54,14 @@ def settled_shops(shops: list[Any]) -> DecodedShops | None:
     return DecodedShops(shops) if settled(ShopRepairOrders, shops) else None
 
 
-def read_shops(body: bytes) -> object:
+def read_shops(body: bytes, max_depth: int = Limits.max_json_depth) -> object:
     """Read the body of a batch: DecodedShops where compiled code accepts it, or else plain data.
 
     Raises NotJson.
     """
     shops = _decode_shops(body)
     decoded = None if shops is None else settled_shops(shops)
-    return read_json(body) if decoded is None else decoded
+    return read_json(body, max_depth) if decoded is None else decoded
 
 
 def written_shops(text: bytes) -> DecodedShops:

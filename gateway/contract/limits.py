@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """The most bytes of a body, repair orders of a request, problems that an answer lists.
+    """The most bytes of a body, levels of its JSON, repair orders, problems that an answer lists.
 
     And how long a body may take, in seconds, how large a GraphQL document may be, and what it may
     cost.
@@ -13,6 +13,7 @@ class Limits:
 
     max_body_bytes: int = 16 * 1024 * 1024
     body_timeout: float = 60.0
+    max_json_depth: int = 100
     max_repair_orders: int = 10_000
     max_reported_errors: int = 1_000
     max_document_characters: int = 1024 * 1024

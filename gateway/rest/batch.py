@@ -35,7 +35,7 @@ class BatchEndpoint:
                 async with self._door.entered(self._door.sender(request)) as caller:
                     body = await json_body(request, self._door.limits)
                     with span("decode"):
-                        shops = json_of(body, read_shops)
+                        shops = json_of(body, self._door.limits, read_shops)
                     saved = await self._door.save(shops, verb, caller)
         except RequestError as error:
             return error_response(error)
