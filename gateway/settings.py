@@ -157,6 +157,12 @@ class Settings(BaseSettings):
         description="How long the body of a GraphQL or batch request may take to come, in seconds, "
         "and a second more for each kB of it.",
     )
+    answer_timeout: float = Field(
+        60.0,
+        gt=0,
+        description="How long a caller may read less than 1 kB a second of an answer of the "
+        "gateway's own, in seconds.",
+    )
     idle_timeout: float = Field(
         75.0,
         gt=0,
@@ -280,6 +286,7 @@ class Settings(BaseSettings):
         return ConnectionLimits(
             max_connections=self.max_connections,
             head_timeout=self.head_timeout,
+            answer_timeout=self.answer_timeout,
             idle_timeout=self.idle_timeout,
         )
 

@@ -33,10 +33,11 @@ class Limits:
 class ConnectionLimits:
     """How many connections there may be, and how long each waits for its caller, in seconds.
 
-    `head_timeout` is from the first byte of a request to the end of its head, and `idle_timeout`
-    between requests.
+    `head_timeout` is from the first byte of a request to the end of its head, `answer_timeout` for
+    an answer that is hardly read, and `idle_timeout` between requests.
     """
 
     max_connections: int = 10_000
     head_timeout: float = 20.0
+    answer_timeout: float = 60.0
     idle_timeout: float = 75.0
