@@ -100,10 +100,12 @@ class Settings(BaseSettings):
         1_000, ge=1, description="Most problems that one answer lists; the others are counted."
     )
     max_document_characters: int = Field(
-        1024 * 1024, ge=1, description="Longest GraphQL document, in characters."
+        256 * 1024, ge=1, description="Longest GraphQL document, in characters."
     )
     max_document_tokens: int = Field(
-        10_000, ge=1, description="Most names, values and marks of a GraphQL document."
+        10_000,
+        ge=1,
+        description="Most names, values and marks of a GraphQL document, and most lines of it.",
     )
     max_document_depth: int = Field(
         20, ge=1, description="Most levels of fields in a GraphQL document."

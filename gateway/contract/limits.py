@@ -16,7 +16,7 @@ class Limits:
     max_json_depth: int = 100
     max_repair_orders: int = 10_000
     max_reported_errors: int = 1_000
-    max_document_characters: int = 1024 * 1024
+    max_document_characters: int = 256 * 1024
     max_document_tokens: int = 10_000
     max_document_depth: int = 20
     max_introspection_depth: int = 2
