@@ -5,7 +5,7 @@ COPY constraints.txt hatch_build.py LICENSE pyproject.toml README.md ./
 COPY graphiql graphiql
 COPY gateway gateway
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir wheels . \
-    && /opt/gateway/bin/pip install --no-cache-dir --constraint constraints.txt wheels/*.whl
+    && /opt/gateway/bin/pip install --no-cache-dir --constraint constraints.txt "$(echo wheels/*.whl)[otel]"
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin gateway \

@@ -67,7 +67,8 @@ dist: $(TOOLS) ## Build the wheel and the source distribution in the folder dist
 	$(BIN)/python -m hatchling build --directory dist
 
 audit: $(RELEASE) $(SHIPPED) ## Look for risky code, and for known weaknesses of the packages that are shipped
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive gateway
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive gateway
+	@echo "bandit finds no risky code."
 	@$(BIN)/python tools/audit.py .venv-shipped
 
 sbom: $(RELEASE) $(SHIPPED) ## Write dist/sbom.json, which lists the packages that are shipped (CycloneDX)
@@ -103,12 +104,12 @@ $(RELEASE): $(TOOLS)
 	@$(PIP_INSTALL) -c constraints.txt -e '.[release]' $(OR_SAY)
 	@touch $@
 
-# What is shipped, and nothing else.
+# What the image has, and nothing else.
 $(SHIPPED): $(RUNTIME)
 	@echo "Installing the gateway alone in .venv-shipped; this is done once." >&2
 	@$(PYTHON) -m venv --clear --without-pip .venv-shipped
 	@$(BIN)/python -m pip --python .venv-shipped/bin/python install -qq --no-input \
-		--disable-pip-version-check -c constraints.txt . $(OR_SAY)
+		--disable-pip-version-check --constraint constraints.txt '.[otel]' $(OR_SAY)
 	@touch $@
 
 $(PAGE_CHECKED): $(TOOLS) tools/check_page.py

@@ -33,16 +33,16 @@ async def json_body(request: Request, limits: Limits) -> bytes:
         raise refused(InvalidInputReason.TOO_SLOW, expected) from None
 
 
-def json_of(body: bytes) -> object:
-    """Read bytes as JSON. Raises BatchRejected when they are none."""
+def json_of(body: bytes, limits: Limits) -> object:
+    """Read bytes as JSON. Raises BatchRejected when they are none, or nested too deeply."""
     try:
-        return read_json(body)
+        return read_json(body, limits.max_json_depth)
     except NotJson as error:
         raise refused(InvalidInputReason.NOT_JSON, str(error)) from None
 
 
 async def json_in_turns(reading: Steps[object]) -> object:
-    """Read bytes as JSON, step by step. Raises BatchRejected when they are none."""
+    """Read bytes as JSON, step by step. Raises BatchRejected as `json_of` does."""
     try:
         return await in_turns(reading)
     except NotJson as error:

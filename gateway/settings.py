@@ -3,13 +3,11 @@
 import os
 import re
 from dataclasses import fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
-from urllib.parse import urlsplit
+from typing import Any, Literal, cast
 
-from pydantic import AfterValidator, Field, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -19,111 +17,17 @@ from pydantic_settings import (
 
 from gateway.contract import ConnectionLimits, Limits
 from gateway.environment import PREFIX, Found, SettingsError, found_variables
+from gateway.setting_values import (
+    HeaderName,
+    LegacyPath,
+    Networks,
+    Origins,
+    Rate,
+    RedisUrl,
+    read_networks,
+)
 
 DEMO_DATABASE_URL = "sqlite:///autospot-demo.db"
-
-
-def _legacy_path(path: str) -> str:
-    """A path that reads the same encoded and decoded, outside of the gateway's own."""
-    if not re.fullmatch(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+", path):
-        requirement = "must be a path like /batch/repair_orders, of letters, digits and - . _ ~"
-    elif path.split("/")[1] in {"-", "graphql"}:
-        requirement = "must not be /graphql or /-, nor below them: they are the gateway's own"
-    else:
-        return path
-    raise PydanticCustomError("setting", requirement)
-
-
-def _key_header(name: str) -> str:
-    """The name of a header that carries nothing else, and that no proxy takes away."""
-    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
-        requirement = "must be the name of an HTTP header, such as X-API-Key"
-    elif name.lower() in _TAKEN_HEADERS:
-        requirement = "must not be a header that has a meaning of its own"
-    else:
-        return name
-    raise PydanticCustomError("setting", requirement)
-
-
-def _origins(text: str) -> str:
-    """Origins as browsers send them, separated by commas; or `*`, which is any."""
-    origins = [origin.strip().lower() for origin in text.split(",")]
-    if origins == ["*"] or all(map(_is_origin, origins)):
-        return ",".join(origins)
-    requirement = "must be origins like https://app.example, separated by commas, or *"
-    raise PydanticCustomError("setting", requirement)
-
-
-_is_origin = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?").fullmatch
-
-
-def _rate(text: str) -> str:
-    """So many in a time, or no limit."""
-    rate = text.strip().lower()
-    if not re.fullmatch(r"off|[1-9]\d{0,8}/(second|minute|hour|day)", rate, re.ASCII):
-        requirement = "must be off, or a number and a time, such as 1000/minute or 20/second"
-        raise PydanticCustomError("setting", requirement)
-    return rate
-
-
-def _redis_url(text: str) -> str:
-    """The URL of a Redis, which holds no option of the client library."""
-    try:
-        url = urlsplit(text)
-        is_redis = url.scheme in {"redis", "rediss"} and url.hostname and url.port != 0
-    except ValueError:
-        is_redis = False
-    else:
-        is_redis = is_redis and re.fullmatch(r"(/\d*)?", url.path) and not url.query + url.fragment
-    if not is_redis:
-        requirement = "must be the URL of a Redis, such as redis://host:6379/0"
-        raise PydanticCustomError("setting", requirement)
-    return text
-
-
-def _networks(text: str) -> str:
-    """Addresses and networks."""
-    try:
-        _read_networks(text)
-    except ValueError:
-        requirement = (
-            "must be addresses and networks with commas between them, such as 127.0.0.1,10.0.0.0/8"
-        )
-        raise PydanticCustomError("setting", requirement) from None
-    return text
-
-
-def _read_networks(text: str) -> list[IPv4Network | IPv6Network]:
-    return [ip_network(part.strip()) for part in text.split(",")]
-
-
-_TAKEN_HEADERS = frozenset(
-    {
-        "accept",
-        "accept-encoding",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "content-type",
-        "cookie",
-        "date",
-        "expect",
-        "forwarded",
-        "host",
-        "keep-alive",
-        "origin",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "via",
-        "x-forwarded-for",
-        "x-request-id",
-    }
-)
 
 
 class Settings(BaseSettings):
@@ -169,13 +73,13 @@ class Settings(BaseSettings):
         description="Whether PostgreSQL keeps statements prepared for each connection; off behind "
         "a pooler that cannot, such as PgBouncer before 1.21 in transaction mode.",
     )
-    batch_path: Annotated[str, AfterValidator(_legacy_path)] = Field(
+    batch_path: LegacyPath = Field(
         "/batch/repair_orders", description="Path of the REST batch API."
     )
-    api_key_header: Annotated[str, AfterValidator(_key_header)] = Field(
+    api_key_header: HeaderName = Field(
         "X-API-Key", description="Name of the HTTP header that carries the API key."
     )
-    cors_origins: Annotated[str, AfterValidator(_origins)] | None = Field(
+    cors_origins: Origins | None = Field(
         None,
         description="Origins whose pages may call GraphQL and the REST batch API from a browser, "
         "such as https://app.example, separated by commas; * is any.",
@@ -186,14 +90,22 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         16 * 1024 * 1024, ge=1, description="Largest body of a request, in bytes."
     )
+    max_json_depth: int = Field(
+        100,
+        ge=10,
+        le=500,
+        description="Most levels of lists and objects in the JSON of a request.",
+    )
     max_reported_errors: int = Field(
         1_000, ge=1, description="Most problems that one answer lists; the others are counted."
     )
     max_document_characters: int = Field(
-        1024 * 1024, ge=1, description="Longest GraphQL document, in characters."
+        256 * 1024, ge=1, description="Longest GraphQL document, in characters."
     )
     max_document_tokens: int = Field(
-        10_000, ge=1, description="Most names, values and marks of a GraphQL document."
+        10_000,
+        ge=1,
+        description="Most names, values and marks of a GraphQL document, and most lines of it.",
     )
     max_document_depth: int = Field(
         20, ge=1, description="Most levels of fields in a GraphQL document."
@@ -247,29 +159,35 @@ class Settings(BaseSettings):
         description="How long the body of a GraphQL or batch request may take to come, in seconds, "
         "and a second more for each kB of it.",
     )
+    answer_timeout: float = Field(
+        60.0,
+        gt=0,
+        description="How long a caller may read less than 1 kB a second of an answer of the "
+        "gateway's own, in seconds.",
+    )
     idle_timeout: float = Field(
         75.0,
         gt=0,
         description="How long a connection may be idle between requests, in seconds; longer than "
         "whatever stands in front keeps its own.",
     )
-    rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
+    rate_limit: Rate = Field(
         "off",
         description="Most requests with one API key, such as 1000/minute; off is no limit. "
         "Legacy REST callers of a remote AutoSpot are not counted.",
     )
-    rate_limit_failed_keys: Annotated[str, AfterValidator(_rate)] = Field(
+    rate_limit_failed_keys: Rate = Field(
         "100/minute",
         description="Most wrong API keys from one address; off is no limit. Keys that were used "
         "from it before still pass then.",
     )
-    rate_limit_storage: Annotated[str, AfterValidator(_redis_url)] | None = Field(
+    rate_limit_storage: RedisUrl | None = Field(
         None,
         repr=False,
         description="Where several gateways count together: the URL of a Redis, such as "
         "redis://host:6379/0. Without it each process counts for itself.",
     )
-    trusted_proxies: Annotated[str, AfterValidator(_networks)] | None = Field(
+    trusted_proxies: Networks | None = Field(
         None,
         description="Addresses and networks of proxies, with commas between them, whose "
         "X-Forwarded-For tells the address of a caller; without them it tells nothing.",
@@ -357,7 +275,7 @@ class Settings(BaseSettings):
     @property
     def trusted_networks(self) -> list[IPv4Network | IPv6Network]:
         """The networks of the proxies that are trusted."""
-        return _read_networks(self.trusted_proxies) if self.trusted_proxies else []
+        return read_networks(self.trusted_proxies) if self.trusted_proxies else []
 
     @property
     def limits(self) -> Limits:
@@ -370,6 +288,7 @@ class Settings(BaseSettings):
         return ConnectionLimits(
             max_connections=self.max_connections,
             head_timeout=self.head_timeout,
+            answer_timeout=self.answer_timeout,
             idle_timeout=self.idle_timeout,
         )
 

@@ -105,6 +105,7 @@ def test_demo_uses_the_database_that_is_set(monkeypatch: pytest.MonkeyPatch) -> 
         ("GRACE_SECONDS", "-1", "be greater than or equal to 0"),
         ("LOG_FORMAT", "xml", "be 'auto', 'json' or 'text'"),
         ("DEMO", "perhaps", "be a valid boolean"),
+        ("MAX_JSON_DEPTH", "9", "be greater than or equal to 10"),
         ("MAX_BODY_BYTES", "0", "be greater than or equal to 1"),
         *[("CORS_ORIGINS", value, "be origins like https://app.example, separated by commas, or *")
           for value in ("app.example", "https://app.example/", "https://a b", "null", "a,*",

@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from gateway.contract.compiled import Spelling, decoder, settling, struct_of
 from gateway.contract.json_text import read_json
+from gateway.contract.limits import Limits
 from gateway.contract.repair_order import ShopRepairOrders
 from gateway.contract.steps import LONG_TEXT, Steps, at_once
 
@@ -55,7 +56,7 @@ def settling_shops(shops: list[Any]) -> Steps[DecodedShops | None]:
     return DecodedShops(shops) if is_settled else None
 
 
-def reading_shops(body: bytes) -> Steps[object]:
+def reading_shops(body: bytes, max_depth: int = Limits.max_json_depth) -> Steps[object]:
     """Read the body of a batch: DecodedShops where compiled code accepts it, or else plain data.
 
     Raises NotJson.
@@ -64,7 +65,7 @@ def reading_shops(body: bytes) -> Steps[object]:
     if len(body) > LONG_TEXT:
         yield
     decoded = None if shops is None else (yield from settling_shops(shops))
-    return read_json(body) if decoded is None else decoded
+    return read_json(body, max_depth) if decoded is None else decoded
 
 
 def written_shops(text: bytes) -> DecodedShops:

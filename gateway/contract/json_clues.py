@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from gateway.contract.json_grammar import MAX_DEPTH, Due
+from gateway.contract.json_grammar import Due
 
 
 class Clue(NamedTuple):
@@ -29,7 +29,7 @@ _ANYWHERE = _INSIDE | Due.DOCUMENT | Due.END
 # The first clue that fits counts. A sentence may show {found} only where the pattern can match
 # nothing but punctuation or fixed words: customer data must not get into a message.
 CLUES = (
-    _clue(Due.LESS_DEPTH, "", f"nested too deeply; {MAX_DEPTH} levels are allowed."),
+    _clue(Due.LESS_DEPTH, "", "nested too deeply; {depth} levels are allowed."),
     _clue(Due.UNKNOWN, "", "not JSON after this; a JSON validator can tell where."),
     # Inside a text
     _clue(

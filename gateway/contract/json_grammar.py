@@ -4,8 +4,6 @@ import re
 from enum import Flag, auto
 from typing import NamedTuple
 
-MAX_DEPTH = 100
-
 
 class Due(Flag):
     """What JSON asks for at a place of the text."""
@@ -34,8 +32,8 @@ class Mistake(NamedTuple):
     """Where the innermost bracket or quote that is still open stands."""
 
 
-def find_mistake(text: str) -> Mistake:
-    """Find the first mistake in a text that is not JSON, or nests deeper than MAX_DEPTH.
+def find_mistake(text: str, max_depth: int) -> Mistake:
+    """Find the first mistake in a text that is not JSON, or has more levels of nesting than these.
 
     Takes linear time and no recursion. Gives up with Due.UNKNOWN where a text has gone on longer
     than any real batch does, so that nobody can keep the gateway busy.
@@ -50,7 +48,7 @@ def find_mistake(text: str) -> Mistake:
         if end == at:
             return _mistake(text, at, due, opened)
         due = _due_after(text, at, due, opened)
-        if len(opened) > MAX_DEPTH:
+        if len(opened) > max_depth:
             return Mistake(at, Due.LESS_DEPTH, at)
         at = end
     return Mistake(at, Due.UNKNOWN, None)

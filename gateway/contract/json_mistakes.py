@@ -6,7 +6,7 @@ from gateway.contract.json_clues import CLUES, Clue
 from gateway.contract.json_grammar import Mistake
 
 
-def explain(text: str, mistake: Mistake) -> tuple[int, str]:
+def explain(text: str, mistake: Mistake, max_depth: int) -> tuple[int, str]:
     """Give the place of a mistake, and a sentence or two on what it probably is.
 
     The sentences carry nothing of the text but a punctuation mark or a word of JavaScript's or
@@ -17,7 +17,7 @@ def explain(text: str, mistake: Mistake) -> tuple[int, str]:
         for clue in CLUES
         if mistake.due in clue.due and (found := clue.pattern.match(text, mistake.at))
     )
-    names = {"found": found[0], **_innermost(text, mistake.opened)}
+    names = {"found": found[0], "depth": f"{max_depth}", **_innermost(text, mistake.opened)}
     sentence = clue.sentence.format_map(names)
     return _place(text, mistake.at, clue), sentence + _also(text, mistake.at, sentence)
 

@@ -8,8 +8,9 @@ from itertools import accumulate
 
 import msgspec
 
-from gateway.contract.json_grammar import MAX_DEPTH, find_mistake
+from gateway.contract.json_grammar import find_mistake
 from gateway.contract.json_mistakes import explain, line_and_column
+from gateway.contract.limits import Limits
 
 
 class NotJson(Exception):
@@ -27,19 +28,19 @@ class NotJson(Exception):
         super().__init__(self.message)
 
 
-def read_json(body: bytes) -> object:
+def read_json(body: bytes, max_depth: int = Limits.max_json_depth) -> object:
     """Read a body of strict JSON as plain dicts, lists, texts, numbers, booleans and None.
 
     A key that stands twice counts as its last value. A lone surrogate stays in its text, a
     number too large for a float is an infinity, and an integer of more than 640 digits may be
     one: whoever checks values must refuse these. Raises NotJson, also for a byte-order mark and
-    for more than 100 levels of nesting.
+    for more levels of nesting than these.
     """
     with suppress(ValueError, RecursionError):
         value = _value(body)
-        if _depth(body) <= MAX_DEPTH:
+        if _depth(body) <= max_depth:
             return value
-    raise _refusal(body)
+    raise _refusal(body, max_depth)
 
 
 def write_json(value: object) -> bytes:
@@ -75,7 +76,7 @@ def _depth(valid: bytes) -> int:
     return max(accumulate(steps), default=0)
 
 
-def _refusal(body: bytes) -> NotJson:
+def _refusal(body: bytes, max_depth: int) -> NotJson:
     encoding = json.detect_encoding(body)
     if encoding == "utf-8-sig":
         return NotJson(1, 1, "a byte-order mark; save the body as UTF-8 without BOM.")
@@ -88,7 +89,7 @@ def _refusal(body: bytes) -> NotJson:
         before = body[: error.start].decode()
         place = line_and_column(before, len(before))
         return NotJson(*place, "a byte that is not UTF-8; save the body as UTF-8.")
-    at, sentence = explain(text, find_mistake(text))
+    at, sentence = explain(text, find_mistake(text, max_depth), max_depth)
     return NotJson(*line_and_column(text, at), sentence)
 
 

@@ -11,6 +11,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from gateway.contract.compiled import Spelling, decoder
 from gateway.contract.decoded import DecodedShops, settling_shops, shops_type
 from gateway.contract.json_text import NotJson, read_json
+from gateway.contract.limits import Limits
 from gateway.contract.steps import LONG_TEXT, Steps
 
 
@@ -93,7 +94,7 @@ class Parts(NamedTuple):
     member: memoryview
 
 
-def without_variables(body: bytes) -> Parts | None:
+def without_variables(body: bytes, max_depth: int = Limits.max_json_depth) -> Parts | None:
     """Set the variables in a body apart; None when it has to be read another way.
 
     If the variables are JSON then the whole body is, with these variables: what stands before and
@@ -106,7 +107,7 @@ def without_variables(body: bytes) -> Parts | None:
     start = key.end()
     end = start + len(memoryview(envelope.variables))
     try:
-        rest = read_json(body[:start] + _PLACEHOLDER_JSON + body[end:])
+        rest = read_json(body[:start] + _PLACEHOLDER_JSON + body[end:], max_depth)
     except NotJson:
         return None
     members = cast("dict[str, object]", rest)

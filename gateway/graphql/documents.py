@@ -10,7 +10,9 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    ValuesOfCorrectTypeRule,
     parse,
+    specified_rules,
     validate,
 )
 from strawberry.schema.exceptions import CannotGetOperationTypeError
@@ -18,9 +20,14 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError
 from gateway.contract import Limits, VariablesDecoder
 from gateway.graphql.batch_variables import variables_decoder
 from gateway.graphql.cost import refuse_costly, too_deep
+from gateway.graphql.input_errors import LiteralsRule
 from gateway.graphql.operation import introspecting, operations_of, refuse_operation
 from gateway.graphql.plan import Plan, plan_of
+from gateway.graphql.source import LinedSource
 
+_RULES = [LiteralsRule, *(rule for rule in specified_rules if rule is not ValuesOfCorrectTypeRule)]
+_MOST_ERRORS = 100
+"""Of a document: each is looked up in its text, and in the names of the schema."""
 _MOST_KNOWN = 256
 _MOST_CHARACTERS = 32 * 1024
 """Of a document that is known; its syntax tree takes a hundred times as much memory."""
@@ -43,6 +50,15 @@ class Prepared(NamedTuple):
     plan: Plan | None
 
 
+class WrongDocument(Exception):
+    """A document that does not fit the schema."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        """Hold what is wrong with it, as far as an answer lists that."""
+        super().__init__(errors[0].message)
+        self.errors = errors
+
+
 class Documents:
     """Reads and checks documents, and keeps those that were asked for last.
 
@@ -59,7 +75,7 @@ class Documents:
     def prepared(self, text: str, operation_name: str | None) -> Prepared:
         """The operation of that name; without a name, the first one.
 
-        Raises the first GraphQLError of a document that is too large or wrong, and
+        Raises GraphQLError for a document that is too large or cannot be read, WrongDocument, and
         CannotGetOperationTypeError when there is no such operation.
         """
         key = (text, operation_name)
@@ -76,8 +92,7 @@ class Documents:
         operations = operations_of(document, operation_name)
         if not operations:
             raise CannotGetOperationTypeError(operation_name)
-        if errors := validate(self._schema, document, max_errors=1):
-            raise errors[0]
+        self._refuse_wrong(document)
         refusal = None
         try:
             refuse_operation(document, operations)
@@ -94,19 +109,30 @@ class Documents:
         )
 
     def _parsed(self, text: str) -> DocumentNode:
-        most = self._limits.max_document_characters
-        if len(text) > most:
-            raise _too_large(f"{most:,} characters")
+        most = self._limits.max_document_tokens
+        if len(text) > self._limits.max_document_characters:
+            raise _too_large(f"{self._limits.max_document_characters:,} characters")
+        source = LinedSource(text)
+        if source.lines > most:
+            raise _too_large(f"{most:,} lines")
         try:
-            document = parse(text, max_tokens=self._limits.max_document_tokens)
+            document = parse(source, max_tokens=most)
             refuse_costly(document, self._limits)
         except GraphQLSyntaxError as error:
             if _TOO_MANY_TOKENS in error.message:
-                raise _too_large(f"{self._limits.max_document_tokens:,} tokens") from None
+                raise _too_large(f"{most:,} tokens") from None
             raise
         except RecursionError:
             raise too_deep(f"{self._limits.max_document_depth:,} levels of fields") from None
         return document
+
+    def _refuse_wrong(self, document: DocumentNode) -> None:
+        most = min(self._limits.max_reported_errors, _MOST_ERRORS)
+        errors = validate(self._schema, document, _RULES, max_errors=most)
+        for error in errors:
+            error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"} | (error.extensions or {})
+        if errors:
+            raise WrongDocument(errors)
 
     def _keep(self, key: tuple[str, str | None], prepared: Prepared) -> None:
         self._known[key] = prepared

@@ -75,19 +75,20 @@ class _Endpoint:
             return self._page.page()
         if accepted(request.headers.get("accept")) is None:
             raise Refused(406, "NOT_ACCEPTABLE", _NOT_ACCEPTABLE)
+        limits = self._door.limits
         if request.method == "POST":
-            body = await json_body(request, self._door.limits)
+            body = await json_body(request, limits)
             with span("decode"):
-                parameters = await self._decoded(body) or from_json(json_of(body))
+                parameters = await self._decoded(body) or from_json(json_of(body, limits))
         else:
-            parameters = from_query_string(request.query_params)
+            parameters = from_query_string(request.query_params, limits)
         context = Context(self._door, self._door.sender(request))
         result = await self._execute(request, parameters, context)
         return result_response(request, result, context.headers)
 
     async def _decoded(self, body: bytes) -> Parameters | None:
         """Read an operation whose variables hold a batch; None when it is to be read plainly."""
-        parts = without_variables(body)
+        parts = without_variables(body, self._door.limits.max_json_depth)
         if parts is None:
             return None
         try:

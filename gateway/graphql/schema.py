@@ -22,7 +22,7 @@ from strawberry.types.graphql import OperationType
 
 from gateway.contract import DecodedVariables, Limits, in_turns
 from gateway.graphql.context import Context
-from gateway.graphql.documents import Documents, Prepared
+from gateway.graphql.documents import Documents, Prepared, WrongDocument
 from gateway.graphql.errors import Request, reworded
 from gateway.graphql.executor import BatchExecutor
 from gateway.graphql.introspection import (
@@ -65,19 +65,21 @@ class GatewaySchema(strawberry.Schema):
         operation_extensions: dict[str, Any] | None = None,  # noqa: ARG002  # Strawberry's
     ) -> ExecutionResult:
         """Execute an operation as Strawberry does; its errors are reworded."""
-        text = query or ""
+        request: Request | None = None
         try:
-            prepared = self._allowed(text, operation_name, allowed_operation_types)
+            prepared = self._allowed(query or "", operation_name, allowed_operation_types)
             if prepared.introspecting:
                 await self._refuse_introspection(prepared.introspecting, context_value)
+        except WrongDocument as wrong:
+            result = PreExecutionError(data=None, errors=wrong.errors)
         except GraphQLError as error:
             result = PreExecutionError(data=None, errors=[error])
         else:
+            request = Request(prepared.operation, variable_values or {})
             result = await self._run(prepared, variable_values, context_value)
         if result.errors:
             context = cast("Context", context_value)
             hides = await refusal_of_introspection(self._introspection, context) is not None
-            request = Request(text, variable_values or {}, operation_name)
             result.errors = reworded(
                 result, request, self._schema, self._limits.max_reported_errors
             )
@@ -92,7 +94,7 @@ class GatewaySchema(strawberry.Schema):
 
         None is what has to be read as plain data.
         """
-        with suppress(GraphQLError, CannotGetOperationTypeError):
+        with suppress(GraphQLError, WrongDocument, CannotGetOperationTypeError):
             decoder = self._documents.prepared(query, operation_name).decoder
             return await in_turns(decoder.reading(text)) if decoder else None
         return None
@@ -100,7 +102,7 @@ class GatewaySchema(strawberry.Schema):
     def _allowed(
         self, query: str, operation_name: str | None, types: Iterable[OperationType] | None
     ) -> Prepared:
-        """The operation of a document. Raises GraphQLError, and what Strawberry does."""
+        """The operation of a document. Raises as `prepared`, and what Strawberry does."""
         prepared = self._documents.prepared(query, operation_name)
         type_ = OperationType(prepared.operation.operation.value)
         if types is not None and type_ not in types:

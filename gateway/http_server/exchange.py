@@ -20,6 +20,10 @@ class Turns(Protocol):
         """Hear that more of the request can be taken."""
         ...
 
+    def begins_answer(self, *, may_pause: bool) -> None:
+        """Hear that an answer begins, and whether the caller may pause as it reads."""
+        ...
+
     def ended(self) -> None:
         """Hear that all is over, and the next may begin."""
         ...
@@ -137,6 +141,7 @@ class Exchange:
         self._head = head
         self._unsent = head.length
         self.keeps_alive = head.keeps_alive
+        self._turns.begins_answer(may_pause=message.get("may_pause", False))
         self._flow.write(head.data)
 
     def _go_on(self, body: bytes, *, has_more: bool) -> None:

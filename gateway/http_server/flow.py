@@ -18,7 +18,12 @@ class Flow:
         self._loop = asyncio.get_running_loop()
         self._gathered: list[bytes] = []
         self._may_write = asyncio.Event()
-        self._is_paused = False
+        self.is_paused = False
+        """Whether the caller must read before more is sent."""
+
+    def unread(self) -> int:
+        """How many bytes wait for the caller to read."""
+        return self._transport.get_write_buffer_size()
 
     def write(self, data: bytes) -> None:
         """Send bytes: at once when no other request is answered, else after this turn of the loop.
@@ -42,17 +47,17 @@ class Flow:
 
     async def drain(self) -> None:
         """Wait until the caller has read enough."""
-        if self._is_paused:
+        if self.is_paused:
             await self._may_write.wait()
 
     def pause(self) -> None:
         """Hear that the caller must read first."""
-        self._is_paused = True
+        self.is_paused = True
         self._may_write.clear()
 
     def resume(self) -> None:
         """Hear that the caller has read, or has gone."""
-        self._is_paused = False
+        self.is_paused = False
         self._may_write.set()
 
     def close(self) -> None:

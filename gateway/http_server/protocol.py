@@ -2,8 +2,6 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
-from enum import Enum, auto
 from typing import cast
 
 import uvicorn
@@ -17,19 +15,7 @@ from gateway.http_server.refusing import refusing
 from gateway.http_server.request_head import NO_ROOM, TOO_SLOW, RequestHead
 from gateway.http_server.request_reader import Refused, RequestReader
 from gateway.http_server.room import Room
-
-_LINGERING_SECONDS = 5.0
-
-
-class _Wait(Enum):
-    """What of a caller is waited for."""
-
-    NOTHING = auto()
-    REQUEST = auto()
-    HEAD = auto()
-    """The end of a head that has begun."""
-    REST = auto()
-    """The end of a body whose request was answered."""
+from gateway.http_server.waiting import Patience, Wait
 
 
 class HttpProtocol(asyncio.Protocol):
@@ -62,9 +48,9 @@ class HttpProtocol(asyncio.Protocol):
         self._waiting: deque[tuple[Exchange, ASGIApp]] = deque()
         self._current: Exchange | None = None
         self._newest: Exchange | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._wait = _Wait.NOTHING
+        self._patience = Patience(self, room)
         self._is_deaf = False
+        self._may_pause = False
         self._is_paused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -92,7 +78,7 @@ class HttpProtocol(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         self._connections.discard(self)
         self._room.leave(self)
-        self._stop_timer()
+        self._patience.stop()
         self._waiting.clear()
         if self._current is not None:
             self._current.cut()
@@ -105,29 +91,42 @@ class HttpProtocol(asyncio.Protocol):
             self._reader.feed(data)
         except Refused as refused:
             self._refuse(refused)
-        if self._wait is _Wait.REST:
-            self._wait = _Wait.NOTHING  # It still comes: the wait begins anew.
+        self._patience.begin_anew(Wait.REST)  # It still comes.
         self._watch()
         self.has_room()
 
     def eof_received(self) -> None:
         self._flow.flush()  # The transport closes now, and sends what it has.
+        self._limit_reading()
 
     def pause_writing(self) -> None:
         self._flow.pause()
+        self._watch()
 
     def resume_writing(self) -> None:
         self._flow.resume()
+        if self._current is not None and not self._transport.is_closing():
+            self._watch()
+
+    def unread(self) -> int:
+        return self._flow.unread()
 
     def shutdown(self) -> None:
         """Answer what has begun, and close the connection then; uvicorn calls this."""
         if self._current is None:
-            self._flow.close()
+            self.finish()
         else:
             self._current.keeps_alive = False
 
     def give_way(self) -> None:
         self._transport.abort()
+
+    def refuse_slow_head(self) -> None:
+        self._refuse(Refused(TOO_SLOW))
+
+    def finish(self) -> None:
+        self._flow.close()
+        self._limit_reading()
 
     def begin(self, head: RequestHead, *, keeps_alive: bool) -> None:
         scope = head.fill(self._scope())
@@ -154,6 +153,11 @@ class HttpProtocol(asyncio.Protocol):
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
+
+    def begins_answer(self, *, may_pause: bool) -> None:
+        self._may_pause = may_pause
+        if self._flow.is_paused:
+            self._watch()
 
     def ended(self) -> None:
         ended, self._current = self._current, None
@@ -201,11 +205,16 @@ class HttpProtocol(asyncio.Protocol):
     def _close(self, ended: Exchange) -> None:
         """Close the connection, but not under what the caller still sends (RFC 9112, 9.6)."""
         if ended.is_received and not self._is_deaf:
-            self._flow.close()
+            self.finish()
             return
         self._is_deaf = True
         self._flow.end()
-        self._set_timer(_LINGERING_SECONDS, self._transport.close)
+        self._patience.linger()
+
+    def _limit_reading(self) -> None:
+        """Limit how long the caller may read on a connection that closes then."""
+        if self._flow.unread() and not self._may_pause:
+            self._patience.wait_for(Wait.READING)
 
     def _scope(self) -> Scope:
         """What a scope says before the head of the request is known."""
@@ -213,38 +222,16 @@ class HttpProtocol(asyncio.Protocol):
 
     def _watch(self) -> None:
         """Limit how long the caller is waited for; nothing is, while an answer is under way."""
-        if self._is_deaf:
-            return
-        before, self._wait = self._wait, self._awaited()
-        if self._wait is _Wait.NOTHING:
-            self._room.works(self)
-            self._stop_timer()
-        elif self._wait is not before:
-            self._room.waits(self)
-            is_for_head = self._wait is _Wait.HEAD
-            limits = self._room.limits
-            self._set_timer(
-                limits.head_timeout if is_for_head else limits.idle_timeout,
-                self._time_out if is_for_head else self._flow.close,
-            )
+        self._patience.wait_for(self._awaited())
 
-    def _awaited(self) -> "_Wait":
+    def _awaited(self) -> Wait:
         if self._current is not None:
-            return _Wait.NOTHING
+            return Wait.READING if self._is_read_slowly else Wait.NOTHING
         if self._reader.is_between:
-            return _Wait.REQUEST
+            return Wait.REQUEST
         is_answered = self._newest is not None and not self._newest.is_received
-        return _Wait.REST if is_answered else _Wait.HEAD
+        return Wait.REST if is_answered else Wait.HEAD
 
-    def _time_out(self) -> None:
-        """Give up on the head of a request."""
-        self._refuse(Refused(TOO_SLOW))
-
-    def _set_timer(self, seconds: float, end: Callable[[], None]) -> None:
-        self._stop_timer()
-        self._timer = self._loop.call_later(seconds, end)
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    @property
+    def _is_read_slowly(self) -> bool:
+        return self._flow.is_paused and not self._may_pause

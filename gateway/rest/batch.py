@@ -35,7 +35,8 @@ class BatchEndpoint:
                 async with self._door.entered(self._door.sender(request)) as caller:
                     body = await json_body(request, self._door.limits)
                     with span("decode"):
-                        shops = await json_in_turns(reading_shops(body))
+                        reading = reading_shops(body, self._door.limits.max_json_depth)
+                        shops = await json_in_turns(reading)
                     saved = await self._door.save(shops, verb, caller)
         except RequestError as error:
             return error_response(error)

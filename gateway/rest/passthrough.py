@@ -98,6 +98,7 @@ async def _pass_on(response: UpstreamResponse, send: Send) -> None:
             "status": response.status,
             "reason": response.reason,
             "headers": answer_headers(response.headers),
+            "may_pause": True,
         }
     )
     while piece := await response.read():

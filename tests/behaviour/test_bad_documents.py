@@ -197,7 +197,7 @@ def test_numbers_past_a_type(gateway: Client, field: str, number: str, expected:
 
 def test_more_literals_than_an_answer_lists(gateway: Client) -> None:
     """
-    An answer lists 1,000 problems of the literals in a document, and says that there are more.
+    An answer lists 100 problems of a document, and says that there are more.
     """
     orders = f'{{repairNumber: 1, status: 2, note: "{MARK}"}} ' * 400
     document = mutation("$v: Int", f"{{shops: [{{shopId: 1, repairOrders: [{orders}]}}]}}")
@@ -205,7 +205,7 @@ def test_more_literals_than_an_answer_lists(gateway: Client) -> None:
     answer = gateway.request("POST", "/graphql", json={"query": document})
 
     *listed, last = answer.json()["errors"]
-    assert len(listed) == 1_000
+    assert len(listed) == 100
     assert all(error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED" for error in listed)
     assert last == {
         "message": "Too many validation errors, error limit reached. Validation aborted.",

@@ -3,6 +3,7 @@
 import io
 import json
 import socket
+from collections.abc import Generator
 from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.client import Client
+from tests.conftest import calling
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 JSON = {"Content-Type": "application/json"}
@@ -149,6 +151,49 @@ def test_what_is_no_json(embedded: Client, body: bytes, sentence: str) -> None:
 
     assert send(embedded, REST, body) == rejection(400, "NOT_JSON", message)
     assert send(embedded, "/graphql", body) == refusal(400, "NOT_JSON", message)
+
+
+@pytest.fixture(scope="module")
+def shallow(database: tuple[str, str]) -> Generator[Client]:
+    """
+    A caller of a gateway that reads no JSON of more than ten levels.
+    """
+    with calling(database, database_url=database[0], max_json_depth=10) as client:
+        yield client
+
+
+def test_levels_of_json_are_a_setting(shallow: Client, shop: int) -> None:
+    """
+    One level more than the operator allows is refused at both doors; a whole batch needs fewer.
+    """
+    orders = [{"repairNumber": "1", "repairTeam": [{"id": "1"}]}]
+    deep = b"[" * 11 + b"]" * 11
+    message = "The body is no JSON. Line 1, column {}: nested too deeply; 10 levels are allowed."
+
+    saved = shallow.upsert([{"shopId": shop, "repairOrders": orders}])
+
+    assert saved["__typename"] == "UpsertRepairOrdersSuccess"
+    assert send(shallow, REST, deep) == rejection(400, "NOT_JSON", message.format(11))
+    assert send(shallow, "/graphql", deep) == refusal(400, "NOT_JSON", message.format(11))
+
+
+@pytest.mark.parametrize("member", ["extensions", "variables"])
+def test_levels_in_parts_of_an_operation(shallow: Client, member: str) -> None:
+    """
+    They count in every part of an operation, in a query string too.
+    """
+    query, deep = "{ __typename }", json.loads('{"a":' * 10 + "1" + "}" * 10)
+    members = {"query": query, "variables": {}, member: deep}
+
+    posted = shallow.request("POST", "/graphql", json=members)
+    got = shallow.request("GET", "/graphql", params={"query": query, member: json.dumps([deep])})
+
+    assert [answer.status_code for answer in (posted, got)] == [400, 400]
+    assert [_codes(answer.json()) for answer in (posted, got)] == [["NOT_JSON"]] * 2
+
+
+def _codes(answer: Any) -> list[str]:
+    return [error["extensions"]["code"] for error in answer["errors"]]
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,11 @@ def narrow(database: tuple[str, str]) -> Generator[Client]:
 @pytest.fixture(scope="module")
 def impatient(database: tuple[str, str]) -> Generator[Client]:
     """
-    A caller of a gateway that waits for no body longer than a moment.
+    A caller of a gateway that waits neither for a body nor for a reader longer than a moment.
     """
-    with calling(database, database_url=database[0], body_timeout=0.2) as client:
+    with calling(
+        database, database_url=database[0], body_timeout=0.2, answer_timeout=0.2
+    ) as client:
         yield client
 
 
@@ -142,3 +144,13 @@ def test_large_body_has_more_time(impatient: Client) -> None:
         response, document = answer_to(connection)
 
     assert (response.status, document) == (200, {"data": {"__typename": "Query"}})
+
+
+def test_caller_who_reads_no_answer(impatient: Client) -> None:
+    """
+    Who asks on and on and reads no answer loses the connection.
+    """
+    requests = b"GET /-/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 1_000_000
+
+    with connect(impatient) as connection, pytest.raises(ConnectionError):
+        connection.sendall(requests)

@@ -26,6 +26,6 @@ def test_first_mistake(text: str, mistake: Mistake) -> None:
     """
     The place, what JSON asks for there, and the innermost bracket that is open.
     """
-    actual = find_mistake(text)
+    actual = find_mistake(text, 100)
 
     assert actual == mistake

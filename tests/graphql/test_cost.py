@@ -1,16 +1,22 @@
 """What a document may cost: each limit, what is at it and what is over it."""
 
+import asyncio
+import sys
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, get_introspection_query
+from graphql import GraphQLError, Source, get_introspection_query
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.contract import Limits
-from gateway.graphql.documents import Documents
+from gateway.graphql.documents import Documents, WrongDocument
 from gateway.graphql.schema import GatewaySchema
+from gateway.graphql.source import LinedSource
 from tests.client import PATCH, UPSERT, Client
 
-SCHEMA = GatewaySchema()._schema  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  # the types as they run
+GATEWAY = GatewaySchema()
+SCHEMA = GATEWAY._schema  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  # the types as they run
 TYPES = "{ __schema { types { fields { type { %s } } } } }"
 
 
@@ -20,6 +26,8 @@ def refused(document: str, **limits: int) -> tuple[str, str] | None:
         Documents(SCHEMA, Limits(**limits)).prepared(document, None)
     except GraphQLError as error:
         return (error.extensions or {}).get("code", ""), error.message
+    except WrongDocument as wrong:
+        return (wrong.errors[0].extensions or {}).get("code", ""), wrong.errors[0].message
     return None
 
 
@@ -126,7 +134,7 @@ def test_wrong_fragments(document: str, message: str) -> None:
     """
     A cycle of fragments, and one that is not there, are refused for what they are.
     """
-    assert refused(document) == ("", message)
+    assert refused(document) == ("GRAPHQL_VALIDATION_FAILED", message)
 
 
 def test_long_chain_of_fragments() -> None:
@@ -159,6 +167,68 @@ def test_usual_document(document: str) -> None:
     The introspection of GraphiQL and of other tools, and whole results, are within the defaults.
     """
     assert refused(document) is None
+
+
+def steps(document: str) -> int:
+    """How many lines of Python are run until it is known what is wrong with a document."""
+    count, before = 0, sys.gettrace()
+    run = GATEWAY.execute(f"{document} query Other {{ __typename }}")
+
+    def step(*_: object) -> Any:
+        nonlocal count
+        count += 1
+        return step
+
+    sys.settrace(step)
+    try:
+        asyncio.run(run)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.fixture(scope="module")
+def steps_of_a_right_document() -> int:
+    """
+    What a document of 4,000 names, values and marks costs when it is right.
+    """
+    asyncio.run(GATEWAY.execute("{ __typename }"))  # From now on its schema is known to be right.
+    order = '{repairNumber: "1", status: "Active"}'
+    shops = f"{{shopId: 1, repairOrders: [{order * 500}]}}"
+    return steps(
+        f"mutation A {{ upsertRepairOrders(input: {{shops: [{shops}]}}) {{ __typename }} }}"
+    )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ repairOrder(" + "".join(f"a{n}: 1 " for n in range(1_300)) + ") { status } }",
+        "{ repairOrder(%s) { status } }" % ("a: 1 " * 1_300),
+        "{ repairOrder(%s) { status } }" % ("\n" * 4_000 + "a: 1 " * 1_300),
+        "{ gateway {" + "\n" * 4_000 + "".join(f"f{n} " for n in range(990)) + "} }",
+        "query A { __typename } " * 800,
+        "{ __typename } " + "type A { a: Int } " * 500,
+        '{ repairOrder(shopId: [%s], repairNumber: "1") { status } }' % ("$a " * 2_000),
+    ],
+)
+def test_wrong_document(document: str, steps_of_a_right_document: int) -> None:
+    """
+    A document that is wrong in a thousand places costs less than a right one.
+    """
+    assert steps(document) < steps_of_a_right_document
+
+
+@given(st.text(st.sampled_from("a\n\r"), max_size=30))
+def test_places_in_a_text(text: str) -> None:
+    """
+    Lines and columns are those of graphql-core.
+    """
+    source, lined = Source(text), LinedSource(text)
+    places = [at for at in range(len(text) + 1) if text[at - 1 : at + 1] != "\r\n"]
+
+    assert [lined.get_location(at) for at in places] == [source.get_location(at) for at in places]
+    assert lined.lines == source.get_location(len(text)).line
 
 
 def test_refusal(gateway: Client) -> None:

@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLError
 
 from gateway.contract import Limits
-from gateway.graphql.documents import Documents
+from gateway.graphql.documents import Documents, WrongDocument
 from gateway.graphql.schema import GatewaySchema
 from tests.client import Client
 from tests.server import running
@@ -48,6 +48,17 @@ def test_large_document_is_refused(limits: dict[str, Any], message: str, embedde
     assert smaller == {"data": {"gateway": {"mode": "PROXY"}}}
 
 
+def test_document_of_many_lines() -> None:
+    """
+    Empty lines count too, since the place of every error is looked up among the lines.
+    """
+    few = documents(max_document_tokens=5)
+
+    assert few.prepared("{\n__typename\r\n\r}\n", None)
+    with pytest.raises(GraphQLError, match="too large: 5 lines are allowed"):
+        few.prepared("{\n__typename\r\n\r\n}\n\n", None)
+
+
 def test_batch_of_a_large_document_is_refused(embedded: Client) -> None:
     """
     A batch in variables does not make its document allowed.
@@ -71,15 +82,18 @@ def test_document_is_read_once() -> None:
     assert known.prepared("{ __typename }", None) is known.prepared("{ __typename }", None)
 
 
-@pytest.mark.parametrize("document", ["{ __typename", "{ nothing }"])
-def test_wrong_document_is_not_known(document: str) -> None:
+@pytest.mark.parametrize(
+    ("document", "refusal"),
+    [("{ __typename", GraphQLError), ("{ nothing }", WrongDocument)],
+)
+def test_wrong_document_is_not_known(document: str, refusal: type[Exception]) -> None:
     """
     What is no right document is refused each time.
     """
     known = documents()
 
     for _ in range(2):
-        with pytest.raises(GraphQLError):
+        with pytest.raises(refusal):
             known.prepared(document, None)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import uvicorn
@@ -15,6 +15,7 @@ from gateway.contract import ConnectionLimits
 from gateway.hang_up import HANG_UP
 from gateway.http_server import HttpProtocol, Room
 from gateway.raw_head import raw_head
+from tests.upstream.clock import jump, settle, with_jumping_clock
 
 pytestmark = pytest.mark.anyio
 
@@ -664,6 +665,154 @@ async def test_rest_of_a_body_that_nobody_takes() -> None:
 
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert rest == b""
+
+
+LARGE = b"x" * (8 * 1024 * 1024)
+OWN, PASSED_ON = False, True
+GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+LAST_GET = b"GET /a HTTP/1.1\r\n" + CLOSE
+
+
+class LargeAnswers:
+    """Gives answers that do not fit between the two, its own or such as are passed on."""
+
+    def __init__(self, *kinds: bool) -> None:
+        self.may_end = asyncio.Event()
+        self._kinds = iter(kinds)
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        if scope["raw_path"] == b"/other":
+            await self.may_end.wait()
+            await send(start(200, b""))
+            await send(end())
+        else:
+            await send({**start(200, LARGE), "may_pause": next(self._kinds)})
+            await send(end(LARGE))
+
+
+@asynccontextmanager
+async def not_reading(
+    app: LargeAnswers, *said: bytes, is_busy: bool, limits: ConnectionLimits | None = None
+) -> AsyncGenerator[Caller]:
+    """Say something and read nothing, until something is left to read at the server's end.
+
+    While a server is busy with another request, it gathers what it sends, and an answer may be
+    over before its caller has read any of it.
+    """
+    async with calling(app, limits=limits) as caller:
+        transport = cast("asyncio.Transport", caller.writer.transport)
+        transport.pause_reading()
+        address = transport.get_extra_info("peername")
+        _, other_writer = await asyncio.open_connection(*address)
+        if is_busy:
+            other_writer.write(b"GET /other HTTP/1.1\r\n" + CLOSE)
+            await until(lambda: bool(caller.state.tasks))
+        caller.writer.write(b"".join(said))
+        await until(lambda: caller.protocols[0].unread() > 0)
+        try:
+            yield caller
+        finally:
+            app.may_end.set()
+            other_writer.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "is_busy", "kinds", "seconds"),
+    [
+        ([GET], False, [OWN], 60),
+        ([GET.replace(b"1.1", b"1.0")], False, [OWN], 60),
+        ([LAST_GET], True, [OWN], 60),
+        ([GET], True, [OWN], 75 + 60),
+        ([GET, GET], True, [PASSED_ON, OWN], 60),
+        ([b"POST" + GET[3:-2] + b"Content-Length: 9\r\n\r\n"], True, [OWN], 75 + 60),
+    ],
+)
+@with_jumping_clock
+async def test_answer_that_is_not_read(
+    said: list[bytes], kinds: list[bool], seconds: int, *, is_busy: bool
+) -> None:
+    """
+    A caller who does not read an answer loses the connection, whatever it waits for.
+    """
+    async with not_reading(LargeAnswers(*kinds), *said, is_busy=is_busy) as caller:
+        protocol = caller.protocols[0]
+        await settle()
+        for _ in range(seconds // 15 - 1):
+            await jump(15)
+        was_open = protocol in caller.state.connections
+        await jump(15)
+
+        assert (was_open, protocol in caller.state.connections) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_busy", "kinds"),
+    [
+        ([GET], False, [PASSED_ON]),
+        ([LAST_GET], True, [PASSED_ON]),
+        ([GET, GET], True, [OWN, PASSED_ON]),
+    ],
+)
+@with_jumping_clock
+async def test_answer_that_is_passed_on(
+    said: list[bytes], kinds: list[bool], *, is_busy: bool
+) -> None:
+    """
+    Whoever reads an answer that is passed on may pause for a day, and gets it whole.
+    """
+    async with not_reading(LargeAnswers(*kinds), *said, is_busy=is_busy) as caller:
+        await settle()
+        await jump(24 * 60 * 60)
+        cast("asyncio.Transport", caller.writer.transport).resume_reading()
+        answers: list[bytes] = []
+        for _ in kinds:
+            await caller.reader.readuntil(b"\r\n\r\n")
+            answers.append(await caller.reader.readexactly(len(LARGE)))
+
+    assert answers == [LARGE] * len(kinds)
+
+
+@with_jumping_clock
+async def test_answer_that_is_read_slowly() -> None:
+    """
+    A caller who reads an answer of 8 MB in 8 minutes gets it whole.
+    """
+    async with not_reading(LargeAnswers(OWN), LAST_GET, is_busy=False) as caller:
+        cast("asyncio.Transport", caller.writer.transport).resume_reading()
+        await caller.reader.readuntil(b"\r\n\r\n")
+        for _ in range(8):
+            assert await caller.reader.readexactly(len(LARGE) // 8)
+            await jump(59)
+
+        assert await caller.reader.read() == b""
+
+
+@with_jumping_clock
+async def test_end_of_a_caller_who_does_not_read() -> None:
+    """
+    That a caller has closed its side is no reason to keep its answer for ever.
+    """
+    async with not_reading(LargeAnswers(OWN), GET, is_busy=True) as caller:
+        caller.writer.write_eof()
+        await until(caller.protocols[0].transport.is_closing)
+        await jump(60)
+
+        assert len(caller.state.connections) == 1
+
+
+async def test_caller_who_does_not_read_gives_way() -> None:
+    """
+    When there are too many connections, one whose answer is not read is closed for another.
+    """
+    limits = ConnectionLimits(max_connections=2)
+    app = LargeAnswers(OWN)
+    async with not_reading(app, GET, is_busy=True, limits=limits) as caller:
+        address = caller.writer.get_extra_info("peername")
+        _, writer = await asyncio.open_connection(*address)
+        await until(lambda: len(caller.protocols) == 3)
+
+        assert caller.protocols[0] not in caller.state.connections
+        writer.close()
 
 
 async def test_oldest_connection_gives_way() -> None:

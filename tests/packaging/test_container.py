@@ -48,11 +48,21 @@ def test_what_is_copied_exists_and_is_not_ignored() -> None:
 
 def test_wheel_is_installed_as_constrained() -> None:
     """
-    The image has the versions that were tested.
+    The image has the versions that were tested, and what traces take.
     """
     build = " ".join(instruction.rest for instruction in _stages()[0] if instruction.word == "RUN")
 
-    assert re.search(r"pip install [^&]*--constraint constraints\.txt wheels/\*\.whl", build)
+    wheel = '"$(echo wheels/*.whl)[otel]"'
+    assert re.search(rf"pip install [^&]*--constraint constraints\.txt {re.escape(wheel)}$", build)
+
+
+def test_what_the_image_has_is_audited() -> None:
+    """
+    What is audited and listed as shipped is the same, with the same extra.
+    """
+    rules = (_ROOT / "Makefile").read_text("utf-8").partition("\n$(SHIPPED): ")[2]
+
+    assert "--constraint constraints.txt '.[otel]'" in rules.partition("\n\n")[0]
 
 
 def test_does_not_run_as_root() -> None:

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from gateway.settings import Settings, load_settings, variable
 
 _DEPLOY = Path(__file__).parents[2] / "deploy"
 _BASE = _DEPLOY / "kubernetes"
+_UPGRADE = _DEPLOY / "kubernetes-upgrade"
 _UNIT = _DEPLOY / "systemd/autospot-gateway.service"
 _KINDS = ["ConfigMap", "Deployment", "PodDisruptionBudget", "Service"]
 
@@ -30,6 +32,10 @@ def _container() -> Any:
     return container
 
 
+def _upgrade() -> Any:
+    return yaml.safe_load((_UPGRADE / "job.yaml").read_text("utf-8"))
+
+
 def _lines_of_unit() -> dict[str, str]:
     lines = _UNIT.read_text("utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if re.match(r"[A-Z]\w+=", line))
@@ -44,6 +50,20 @@ def test_base_is_whole() -> None:
 
     assert base["resources"] == files == [f"{kind.lower()}.yaml" for kind in _KINDS]
     assert [_resource(kind)["kind"] for kind in _KINDS] == _KINDS
+
+
+def test_kustomize_builds_the_upgrade() -> None:
+    """
+    kustomize finds nothing wrong with the Job.
+    """
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
+        pytest.skip("kubectl is not installed here.")
+    built = subprocess.run(
+        [kubectl, "kustomize", _UPGRADE], check=True, capture_output=True, text=True, timeout=60
+    )
+
+    assert yaml.safe_load(built.stdout) == _upgrade()
 
 
 def test_kustomize_builds_the_base() -> None:
@@ -106,6 +126,66 @@ def test_pod_is_confined() -> None:
     }
     assert {"cpu", "memory"} <= set(container["resources"]["requests"])
     assert "memory" in container["resources"]["limits"]
+
+
+def test_upgrade_is_whole() -> None:
+    """
+    What upgrades the database is one Job, and stands apart: it runs when somebody wants it to.
+    """
+    alone = yaml.safe_load((_UPGRADE / "kustomization.yaml").read_text("utf-8"))
+
+    assert alone["resources"] == ["job.yaml"]
+    assert sorted(path.name for path in _UPGRADE.iterdir()) == ["job.yaml", "kustomization.yaml"]
+    assert _upgrade()["kind"] == "Job"
+
+
+def test_upgrade_runs_as_the_gateway_does() -> None:
+    """
+    The Job has the settings and the secret of the gateways, and is confined as they are.
+    """
+    pod = _upgrade()["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    of_pod = ("automountServiceAccountToken", "enableServiceLinks", "securityContext", "volumes")
+    of_container = ("image", "envFrom", "resources", "securityContext", "volumeMounts")
+
+    assert {name: pod[name] for name in of_pod} == {name: _pod()[name] for name in of_pod}
+    assert {name: container[name] for name in of_container} == {
+        name: _container()[name] for name in of_container
+    }
+
+
+def test_upgrade_ends() -> None:
+    """
+    The Job runs once, no request reaches it, and it makes way for the one of the next update.
+    """
+    job = _upgrade()["spec"]
+    base = yaml.safe_load((_BASE / "kustomization.yaml").read_text("utf-8"))
+    ((_, reached),) = base["labels"][0]["pairs"].items()
+
+    assert job["template"]["spec"]["restartPolicy"] == "Never"
+    assert reached not in job["template"]["metadata"]["labels"].values()
+    assert job["activeDeadlineSeconds"] < job["ttlSecondsAfterFinished"]
+
+
+def test_upgrade_upgrades(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """
+    The command of the Job, run as it is, brings a database up to date.
+    """
+    (container,) = _upgrade()["spec"]["template"]["spec"]["containers"]
+    command, *arguments = container["command"]
+    (tmp_path / "url").write_text(f"sqlite:///{tmp_path / 'gateway.db'}\n")
+    monkeypatch.setenv("GATEWAY_DATABASE_URL_FILE", str(tmp_path / "url"))
+
+    run = subprocess.run(
+        [Path(sysconfig.get_path("scripts")) / command, *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("The database is up to date (revision ")
 
 
 def test_probes_ask_the_gateway() -> None:

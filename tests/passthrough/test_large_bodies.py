@@ -132,7 +132,7 @@ async def test_caller_who_pauses_in_a_download() -> None:
     autospot = _AutoSpot()
     async with (
         playing(autospot.play) as upstream,
-        gateway_process(upstream, upstream_timeout=0.2) as gateway,
+        gateway_process(upstream, upstream_timeout=0.2, answer_timeout=0.1) as gateway,
         calling(gateway.port) as caller,
     ):
         await _download(gateway.port, _MIB)
