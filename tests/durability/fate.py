@@ -55,9 +55,10 @@ class Fate:
         """Where the commit ends that is about to begin, if it does."""
         try:
             step = Step(self._step.read_text())
+            self._step.unlink()
         except (FileNotFoundError, ValueError):
+            # None is there, it is about to be written, or another worker was faster.
             return None
-        self._step.unlink()
         return step
 
     def seconds(self) -> float:

@@ -32,23 +32,31 @@ class PostgresPlace(NamedTuple):
 
 
 @asynccontextmanager
-async def on_sqlite(nest: Nest, folder: Path, random: Random) -> AsyncGenerator[World]:
+async def on_sqlite(
+    nest: Nest, folder: Path, random: Random, *, workers: int = 1
+) -> AsyncGenerator[World]:
     """A gateway on a file."""
     url = f"sqlite:///{folder / 'gateway.db'}"
-    async with living(url, [Gateway(nest, "the gateway", url, SETTINGS)], random) as world:
+    gateway = Gateway(nest, "the gateway", url, SETTINGS | {"workers": workers})
+    async with living(url, [gateway], random) as world:
         yield world
 
 
 @asynccontextmanager
 async def on_postgres(
-    nest: Nest, server: KillableServer, random: Random
+    nest: Nest, server: KillableServer, random: Random, *, workers: int = 1
 ) -> AsyncGenerator[PostgresPlace]:
     """Two gateways over one database, each with a network of its own to the server."""
     url = server.url(server.new_database())
     async with AsyncExitStack() as stack:
         networks = [await stack.enter_async_context(network_to(server.port)) for _ in range(2)]
         gateways = [
-            Gateway(nest, f"gateway {number}", through(url, network.port), SETTINGS)
+            Gateway(
+                nest,
+                f"gateway {number}",
+                through(url, network.port),
+                SETTINGS | {"workers": workers},
+            )
             for number, network in enumerate(networks)
         ]
         world = await stack.enter_async_context(living(url, gateways, random))

@@ -1,6 +1,8 @@
 """What happens to the process of a gateway."""
 
+import os
 import signal
+from functools import partial
 from time import monotonic
 
 from tests.durability.fate import Step
@@ -12,27 +14,35 @@ GRACE_SECONDS = 5
 
 
 async def kill(world: World) -> None:
-    """Kill a gateway at any moment, or one of its workers."""
+    """Kill a gateway at any moment; its workers, when it has some, end by themselves."""
     gateway = world.random.choice(world.gateways)
     await world.load.until_answered(Answer.SAVED, count=world.random.randrange(1, 50))
-    if not gateway.kill_worker(world.random):
-        gateway.send(signal.SIGKILL)
-        await gateway.ended()
-        await gateway.start()
+    gateway.send(signal.SIGKILL)
+    await gateway.ended()
+    await gateway.start()
+
+
+async def kill_workers(world: World) -> None:
+    """Kill each worker of a gateway in turn; those in the place of the first serve at the end."""
+    gateway = world.random.choice(world.gateways)
+    for worker in gateway.workers:
+        await world.load.until_answered(Answer.SAVED, count=world.random.randrange(1, 50))
+        await gateway.lose_one_of([worker], partial(os.kill, worker, signal.SIGKILL))
+        await world.load.flows(1)
 
 
 async def kill_before_commit(world: World) -> None:
-    """Kill a gateway when it is about to commit."""
+    """Kill a gateway, or one of its workers, when it is about to commit."""
     await _end_at(world, Step.BEFORE)
 
 
 async def kill_between_commit(world: World) -> None:
-    """Kill a gateway when it has written a part of a commit."""
+    """Kill a gateway, or one of its workers, when it has written a part of a commit."""
     await _end_at(world, Step.BETWEEN)
 
 
 async def kill_after_commit(world: World) -> None:
-    """Kill a gateway when it has committed, and has not yet answered."""
+    """Kill a gateway, or one of its workers, when it has committed, and has not yet answered."""
     await _end_at(world, Step.AFTER)
 
 
@@ -51,10 +61,8 @@ async def stop(world: World) -> None:
 
 async def _end_at(world: World, step: Step) -> None:
     gateway = world.random.choice(world.gateways)
-    gateway.fate.end_at(step)
     number = signal.SIGXFSZ if step is Step.BETWEEN else signal.SIGKILL
-    assert await gateway.ended() == -number
-    await gateway.start()
+    await gateway.killed_by(lambda: gateway.fate.end_at(step), number)
 
 
 async def _dropped(world: World, gateway: Gateway, life: Life) -> list[str]:

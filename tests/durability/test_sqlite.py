@@ -21,6 +21,7 @@ from tests.durability.processes import (
     kill_after_commit,
     kill_before_commit,
     kill_between_commit,
+    kill_workers,
     stop,
 )
 
@@ -33,6 +34,18 @@ async def test_a_gateway_that_is_killed_keeps_its_word(nest: Nest, tmp_path: Pat
     """
     async with on_sqlite(nest, tmp_path, chance(1)) as world:
         for fault in (kill, kill_before_commit, kill_between_commit, kill_after_commit, stop):
+            await world.suffer(fault)
+
+    assert world.violations() == []
+    assert world.answers()[Answer.LOST] > 0
+
+
+async def test_workers_that_are_killed_keep_the_word_of_all(nest: Nest, tmp_path: Path) -> None:
+    """
+    Whichever of two ends, and wherever in a commit, the other goes on and is joined by a new one.
+    """
+    async with on_sqlite(nest, tmp_path, chance(4), workers=2) as world:
+        for fault in (kill_workers, kill_between_commit, kill_after_commit, kill):
             await world.suffer(fault)
 
     assert world.violations() == []
