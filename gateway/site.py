@@ -1,6 +1,6 @@
 """The web application that both modes fill with their paths."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
 from typing import cast
@@ -13,7 +13,11 @@ from starlette.requests import ClientDisconnect
 from gateway.graphql import GRAPHQL_PATH, graphql_refusal
 from gateway.rest import dated, http_problem_response
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, object]]]
+"""Opens what the application needs; it gives entries for the server's state."""
+
+GIVE_UP = "autospot.give_up"
+"""What the server's state may hold: a function to call when requests may wait no longer."""
 
 
 def new_site(lifespan: Lifespan, middleware: Sequence[Middleware]) -> FastAPI:

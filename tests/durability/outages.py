@@ -10,6 +10,7 @@ from tests.durability.gateways import Gateway
 from tests.durability.history import Answer
 from tests.durability.network import Network
 from tests.durability.pids import holder_of
+from tests.durability.processes import stop_in_time
 from tests.durability.servers import KillableServer
 from tests.durability.world import World
 from tests.postgres import name_of
@@ -95,6 +96,16 @@ class Outages:
         network.freeze()
         await world.load.until_answered(Answer.REFUSED, Answer.UNKNOWN, count=5)
         network.thaw()
+
+    async def stop_while_frozen(self, world: World) -> None:
+        """Ask a gateway to stop when nothing passes to the server, and all wait for it."""
+        gateway = world.random.choice(world.gateways)
+        await self._some_are_saved(world)
+        self._networks[gateway].freeze()
+        await world.load.until_waits(gateway.life)
+        await stop_in_time(world, gateway)
+        self._networks[gateway].thaw()
+        await gateway.start()
 
     def _one(self, world: World) -> Network:
         return self._networks[world.random.choice(world.gateways)]

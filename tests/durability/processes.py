@@ -49,14 +49,20 @@ async def kill_after_commit(world: World) -> None:
 async def stop(world: World) -> None:
     """Ask a gateway to stop, under load: it answers all that it has accepted."""
     gateway = world.random.choice(world.gateways)
+    await stop_in_time(world, gateway)
+    await gateway.start()
+
+
+async def stop_in_time(world: World, gateway: Gateway) -> None:
+    """Ask a gateway to stop, and note when it does not do so as it should."""
     life, since = gateway.life, monotonic()
     gateway.send(signal.SIGTERM)
     exit_code = await gateway.ended()
-    if exit_code or monotonic() - since > GRACE_SECONDS:
-        world.problems.append(f"{life.name} did not stop as it should: {exit_code}.")
+    seconds = monotonic() - since
+    if exit_code or seconds > GRACE_SECONDS:
+        world.problems.append(f"{life.name} ended after {seconds:.1f} seconds with {exit_code}.")
     await world.load.until_given_up(life)
     world.problems += await _dropped(world, gateway, life)
-    await gateway.start()
 
 
 async def _end_at(world: World, step: Step) -> None:

@@ -33,6 +33,7 @@ _ON_SQLITE = (
     processes.stop,
     disks.lock_for_a_moment,
     disks.lock_too_long,
+    disks.stop_while_locked,
     disks.set_clock_back,
 )
 _OF_WORKERS = (processes.kill_workers,) * 3
@@ -133,6 +134,7 @@ async def _postgres(
             outages.reset,
             outages.break_off,
             outages.freeze,
+            outages.stop_while_frozen,
         )
         yield Round(world, (*faults, *(_OF_WORKERS if workers > 1 else ())))
 

@@ -64,6 +64,19 @@ async def test_gateways_keep_their_word_when_the_server_ends(
     assert world.answers()[Answer.REFUSED] > 0
 
 
+async def test_gateways_stop_in_time_while_the_network_is_frozen(
+    nest: Nest, server: KillableServer
+) -> None:
+    """
+    However long they are told to wait for the server, all are answered within the grace time.
+    """
+    async with on_postgres(nest, server, chance(5), patience=60) as (world, outages):
+        await world.suffer(outages.stop_while_frozen)
+
+    assert world.violations() == []
+    assert world.answers()[Answer.UNKNOWN] > 0
+
+
 async def test_gateways_keep_their_word_when_the_network_fails(
     nest: Nest, server: KillableServer
 ) -> None:

@@ -12,6 +12,7 @@ from tests.durability.disks import (
     refuse_writes,
     set_clock_back,
     small_disk,
+    stop_while_locked,
 )
 from tests.durability.history import Answer
 from tests.durability.nest import Nest
@@ -62,6 +63,17 @@ async def test_a_gateway_keeps_its_word_on_a_file_that_fails(nest: Nest, tmp_pat
 
     assert world.violations() == []
     assert world.answers()[Answer.UNKNOWN] > 0
+
+
+async def test_a_gateway_stops_in_time_while_its_file_is_locked(nest: Nest, tmp_path: Path) -> None:
+    """
+    However long it would wait for the file, all are answered within the grace time.
+    """
+    async with on_sqlite(nest, tmp_path, chance(5)) as world:
+        await world.suffer(stop_while_locked)
+
+    assert world.violations() == []
+    assert world.answers()[Answer.REFUSED] > 0
 
 
 async def test_a_full_disk_saves_nothing(nest: Nest, tmp_path: Path) -> None:
