@@ -4,10 +4,12 @@ import asyncio
 import gc
 import logging
 import math
+import os
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from functools import partial
+from types import FrameType
 from typing import Any, cast
 
 import uvicorn
@@ -88,6 +90,15 @@ class _Server(uvicorn.Server):
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         _settle_garbage_collector()
         self._on_start()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; while nobody can have been heard yet the process ends at once.
+
+        What it waits for, such as a database that is silent, might never come.
+        """
+        if not self.started:
+            os._exit(0)
+        super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say first that no requests are wanted; who has not heard yet is answered for a while."""

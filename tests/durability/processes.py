@@ -77,5 +77,7 @@ async def _dropped(world: World, gateway: Gateway, life: Life) -> list[str]:
     return [
         f"{life.name} accepted batch {attempt.number} and did not answer it."
         for attempt in world.history.attempts
-        if attempt.life is life and attempt.answer is Answer.LOST and f"b{attempt.number}" in lines
+        if attempt.life is life and attempt.answer is Answer.LOST
+        # Those that went with a worker that was killed may have been logged, and not yet sent.
+        if attempt.over_at == life.ended_at and f"b{attempt.number}" in lines
     ]
