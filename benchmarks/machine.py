@@ -72,6 +72,11 @@ def resident_bytes(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
 
 
+def load_average() -> float:
+    """How many processes wanted a core at the same time, in the last minute."""
+    return os.getloadavg()[0]
+
+
 def description() -> str:
     """The machine in a line."""
     model = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())

@@ -1,6 +1,6 @@
 """Embedded mode: the gateway keeps the repair orders itself."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, asynccontextmanager
 
 from fastapi import FastAPI
@@ -14,7 +14,7 @@ from gateway.graphql import GRAPHQL_METHODS, GRAPHQL_PATH, graphql_routes
 from gateway.rate_limits import Addresses, Counters, Turnstile
 from gateway.rest import BATCH_METHODS, batch_routes, health_routes, metrics_routes
 from gateway.settings import Settings
-from gateway.site import Site
+from gateway.site import GIVE_UP, Site
 from gateway.store import PoolLimits, Store, Wanted, open_store
 
 
@@ -25,7 +25,7 @@ def embedded_app(settings: Settings) -> Site:
     """
 
     @asynccontextmanager
-    async def lifespan(_framework: FastAPI) -> AsyncGenerator[None]:
+    async def lifespan(_framework: FastAPI) -> AsyncGenerator[Mapping[str, object]]:
         async with (
             open_store(
                 settings.database_url,
@@ -43,7 +43,7 @@ def embedded_app(settings: Settings) -> Site:
                 failed_keys_rate=settings.rate_limit_failed_keys,
             )
             await _open_doors(site, settings, store, authenticator, turnstile)
-            yield
+            yield {GIVE_UP: store.give_up}
 
     methods = {GRAPHQL_PATH: GRAPHQL_METHODS, settings.batch_path: BATCH_METHODS}
     site = Site(lifespan, cors(settings.cors_origins, methods, settings.api_key_header))

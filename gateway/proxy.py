@@ -1,6 +1,6 @@
 """Proxy mode: a remote AutoSpot keeps the repair orders."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, asynccontextmanager
 
 from fastapi import FastAPI
@@ -35,9 +35,9 @@ def proxy_app(settings: Settings, url: str) -> ASGIApp:
     counters = Counters(settings.rate_limit_storage)
 
     @asynccontextmanager
-    async def lifespan(_framework: FastAPI) -> AsyncGenerator[None]:
+    async def lifespan(_framework: FastAPI) -> AsyncGenerator[Mapping[str, object]]:
         async with calls, legacy, aclosing(counters):
-            yield
+            yield {}
 
     methods = {GRAPHQL_PATH: GRAPHQL_METHODS}
     site = Site(lifespan, cors(settings.cors_origins, methods, settings.api_key_header))

@@ -1,6 +1,6 @@
 """The web application that both modes fill with their paths."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property
 from http import HTTPStatus
@@ -16,7 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.graphql import GRAPHQL_PATH, graphql_refusal
 from gateway.rest import dated, http_problem_response
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, object]]]
+"""Opens what the application needs; it gives entries for the server's state."""
+
+GIVE_UP = "autospot.give_up"
+"""What the server's state may hold: a function to call when requests may wait no longer."""
 
 
 class Site:

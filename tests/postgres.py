@@ -21,20 +21,21 @@ PROGRAMS = Path(_PACKAGE.origin).parent / "pginstall18" / "bin"
 _NOBODY = 65_534
 _SECONDS = 60
 _SETTINGS = {
-    "fsync": "off",  # Nothing of it is wanted after a power failure.
-    "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "timezone": "Asia/Tokyo",  # Whatever the server's is, moments are read in UTC.
 }
+# Nothing of it is wanted after a power failure.
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 
 
 class PostgresServer:
     """A server on a socket and on a loopback port, which may be ended as a crash would."""
 
-    def __init__(self, folder: Path) -> None:
-        """Make a server in a folder, and start it."""
+    def __init__(self, folder: Path, *, is_durable: bool = False) -> None:
+        """Make a server in a folder, and start it; a durable one waits for the disk."""
         self.folder = folder
+        self._settings = _SETTINGS | ({} if is_durable else _NOT_DURABLE)
         self.port = free_port()
         self._names = (f"test_{number}" for number in count())
         self._log = folder / "log"
@@ -47,7 +48,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        settings = _SETTINGS | {"port": self.port, "unix_socket_directories": self.folder}
+        settings = self._settings | {"port": self.port, "unix_socket_directories": self.folder}
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         self._run("pg_ctl", "start", "-w", f"-D{self._data}", f"-l{self._log}", "-o", options)
 
@@ -90,12 +91,12 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Generator[PostgresServer]:
-    """Run a server, and remove all of it."""
+def running_postgres(*, is_durable: bool = False) -> Generator[PostgresServer]:
+    """Run a server, and remove all of it; a durable one waits for the disk."""
     # In a short path: the name of a socket may have 107 characters.
     folder = Path(mkdtemp(prefix="pg-"))
     try:
-        server = PostgresServer(folder)
+        server = PostgresServer(folder, is_durable=is_durable)
         try:
             yield server
         finally:

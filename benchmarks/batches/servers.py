@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -92,12 +92,18 @@ def embedded(place: Place) -> Generator[list[Server]]:
 
 
 @contextmanager
-def running_gateway(folder: Path, port: int) -> Generator[Server]:
-    """Start a gateway with a database of its own."""
-    settings = {**_WITHOUT_LIMITS, "GATEWAY_DATABASE_URL": f"sqlite:///{folder}/gateway.db"}
+def running_gateway(
+    folder: Path, port: int, command: Sequence[str] = (_GATEWAY,)
+) -> Generator[Server]:
+    """Start a gateway with a database of its own, by its command or by another that is like it."""
+    settings = {
+        **_WITHOUT_LIMITS,
+        "GATEWAY_DATABASE_URL": f"sqlite:///{folder}/gateway.db",
+        "PYTHONPATH": str(_PROJECT),
+    }
     _run(["shops", "add", str(SHOP)], settings)
     api_key = _run(["keys", "create", "--name", "benchmark", "--all-shops"], settings)
-    with running([_GATEWAY, "serve", "--port", str(port)], folder, port, settings) as pid:
+    with running([*command, "serve", "--port", str(port)], folder, port, settings) as pid:
         yield Server("gateway", port, pid, "/graphql", api_key)
 
 

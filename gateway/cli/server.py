@@ -4,10 +4,12 @@ import asyncio
 import gc
 import logging
 import math
+import os
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from functools import partial
+from types import FrameType
 from typing import Any, cast
 
 import uvicorn
@@ -16,10 +18,13 @@ from gateway.cli.failure import CommandFailed
 from gateway.contract import ConnectionLimits
 from gateway.http_server import HttpProtocol, Room
 from gateway.rest import IS_STOPPING
+from gateway.site import GIVE_UP
 from gateway.store import StoreError
 from gateway.telemetry import log_failure
 
 _TICK_SECONDS = 0.1
+_LAST_SECONDS = 1.0
+"""How much of the grace is left when requests may wait no longer."""
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -86,13 +91,28 @@ class _Server(uvicorn.Server):
         _settle_garbage_collector()
         self._on_start()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; while nobody can have been heard yet the process ends at once.
+
+        What it waits for, such as a database that is silent, might never come.
+        """
+        if not self.started:
+            os._exit(0)
+        super().handle_exit(sig, frame)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say first that no requests are wanted; who has not heard yet is answered for a while."""
         self.lifespan.state[IS_STOPPING] = True
         grace = self.config.timeout_graceful_shutdown or 0
+        self._give_up_after(grace - min(_LAST_SECONDS, grace / 2))
         left = await self._answer_those_under_way(grace / 2)
         self.config.timeout_graceful_shutdown = math.ceil(grace / 2 + left)
         await super().shutdown(sockets)
+
+    def _give_up_after(self, seconds: float) -> None:
+        """Leave time to answer those who would wait longer, and to close what they wait for."""
+        if give_up := self.lifespan.state.get(GIVE_UP):
+            asyncio.get_running_loop().call_later(seconds, give_up)
 
     async def _answer_those_under_way(self, seconds: float) -> float:
         """Wait until no request is under way, at most so long; returns what is left of it."""

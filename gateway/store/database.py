@@ -48,3 +48,7 @@ class Database(Protocol):
         OutcomeUnknown when the commit is in doubt.
         """
         ...
+
+    def give_up(self) -> None:
+        """Be waited for no longer: what has not come to an end by now may be left undone."""
+        ...

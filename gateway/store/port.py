@@ -152,3 +152,10 @@ class Store(Protocol):
     async def note_uses(self, uses: Mapping[bytes, datetime]) -> None:
         """Note when the keys with these digests were used, for each at most once in a minute."""
         ...
+
+    def give_up(self) -> None:
+        """Have nobody wait any longer, and refuse what is asked from now on.
+
+        What is being written raises OutcomeUnknown, and anything else InternalServerError.
+        """
+        ...

@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 from functools import partial
 from secrets import randbelow
 from typing import Any, TypeVar
+from weakref import WeakSet
 
+import asyncpg
 from sqlalchemy import Connection, event, false, text, update
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from gateway.contract import InternalServerError
 from gateway.store.port import PoolLimits, StoreError
@@ -80,7 +83,9 @@ class PostgresDatabase:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._writing: set[asyncio.Task[Any]] = set()
+        self._connections: WeakSet[asyncpg.Connection[Any]] = WeakSet()
         self._is_closed = False
+        event.listen(engine.sync_engine, "connect", self._note)
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run a query on what is committed; it sees one state of the database throughout."""
@@ -100,6 +105,17 @@ class PostgresDatabase:
         """Finish what was asked for."""
         self._is_closed = True
         await asyncio.gather(*self._writing, return_exceptions=True)
+
+    def give_up(self) -> None:
+        """Be waited for no longer; the server undoes what was not committed."""
+        self._is_closed = True
+        for connection in self._connections:
+            connection.terminate()
+        for writing in self._writing:
+            writing.cancel()
+
+    def _note(self, connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        self._connections.add(connection.driver_connection)
 
     async def _read(self, query: Callable[[Connection], T]) -> T:
         async with self._reading_on.connect() as connection:

@@ -6,6 +6,7 @@ from functools import partial
 
 from gateway.contract import OrderKey, Saved, StoredOrder
 from gateway.store import found_orders, keys, orders
+from gateway.store.abandonable import Abandonable
 from gateway.store.database import Database
 from gateway.store.groups import Groups
 from gateway.store.port import ApiKey, Decide, OrderFilter, Stored, Wanted
@@ -17,8 +18,8 @@ class SqlStore:
 
     def __init__(self, database: Database, *, max_waiting: int = 1000) -> None:
         """Keep rows in a database that has the tables; only so many batches wait for others."""
-        self._database = database
-        self._groups = Groups(database, max_waiting)
+        self._database = Abandonable(database)
+        self._groups = Groups(self._database, max_waiting)
 
     async def close(self) -> None:
         """Write the batches that wait."""
@@ -76,3 +77,7 @@ class SqlStore:
     async def note_uses(self, uses: Mapping[bytes, datetime]) -> None:
         """Note when the keys with these digests were used, for each at most once in a minute."""
         await self._database.write(partial(keys.note_uses, uses=uses))
+
+    def give_up(self) -> None:
+        """Have nobody wait any longer, and refuse what is asked from now on."""
+        self._database.give_up()

@@ -40,11 +40,12 @@ async def open_sqlite(path: Path, *, may_upgrade: bool = False) -> AsyncGenerato
 
     Raises StoreError when it cannot be used.
     """
-    writing = _engine(path, connections=1, begin="BEGIN IMMEDIATE", busy_seconds=0)
-    reading = _engine(path, connections=_READERS, begin="BEGIN")
+    patience = _Patience()
+    writing = _engine(path, patience, connections=1, begin="BEGIN IMMEDIATE", busy_seconds=0)
+    reading = _engine(path, patience, connections=_READERS, begin="BEGIN")
     try:
         await asyncio.to_thread(_set_up, path, writing, may_upgrade=may_upgrade)
-        database = SqliteDatabase(Writer(writing), reading)
+        database = SqliteDatabase(Writer(writing), reading, patience)
         try:
             yield database
         finally:
@@ -65,13 +66,14 @@ async def sqlite_revision(path: Path) -> Revision:
 class SqliteDatabase:
     """Transactions of one SQLite file. Implements Database."""
 
-    def __init__(self, writer: Writer, reading: Engine) -> None:
+    def __init__(self, writer: Writer, reading: Engine, patience: "_Patience") -> None:
         """Write by a writer, and read on connections of an engine."""
         self.rows = SqliteRows()
         self.side_by_side = 1
         self.wait: float | None = None
         self._writer = writer
         self._reading = reading
+        self._patience = patience
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
 
     async def read(self, query: Callable[[Connection], T]) -> T:
@@ -83,6 +85,10 @@ class SqliteDatabase:
         """Run a change that no other writer meets, and return its result once it is durable."""
         return await self._writer.write(change)
 
+    def give_up(self) -> None:
+        """Wait no longer for others in other processes."""
+        self._patience.end()
+
     def close(self) -> None:
         """Finish what was asked for, and stop the threads."""
         self._writer.close()
@@ -93,8 +99,40 @@ class SqliteDatabase:
             return query(connection)
 
 
+class _Patience:
+    """Waits for others in other processes, until that takes too long or is to end."""
+
+    def __init__(self) -> None:
+        self._is_over = False
+
+    def end(self) -> None:
+        """Wait no longer."""
+        self._is_over = True
+
+    def carry_out(self, step: Callable[[], object]) -> None:
+        """Carry out a step, and wait for others that are in its way."""
+        deadline = monotonic() + BUSY_SECONDS
+        while not self._is_done(step, deadline):
+            sleep(2 * _TURN_SECONDS * random())  # noqa: S311  # of a game, and no secret
+
+    def _is_done(self, step: Callable[[], object], deadline: float) -> bool:
+        try:
+            step()
+        except (sqlite3.OperationalError, DBAPIError) as error:
+            is_in_use = sqlite_code(error) == sqlite3.SQLITE_BUSY
+            if not is_in_use or self._is_over or monotonic() > deadline:
+                raise
+            return False
+        return True
+
+
 def _engine(
-    path: Path, *, connections: int, begin: str, busy_seconds: float | None = None
+    path: Path,
+    patience: _Patience,
+    *,
+    connections: int,
+    begin: str,
+    busy_seconds: float | None = None,
 ) -> Engine:
     # The driver is told to leave transactions alone, so that they begin the way we say.
     engine = create_engine(
@@ -109,7 +147,7 @@ def _engine(
     )
 
     def start(connection: Connection) -> None:
-        _patiently(partial(connection.exec_driver_sql, begin))
+        patience.carry_out(partial(connection.exec_driver_sql, begin))
 
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", start)
@@ -127,7 +165,7 @@ def _configure(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
 def _revision(path: Path) -> Revision:
     if not path.exists():
         return Revision(None, newest_revision())
-    engine = _engine(path, connections=1, begin="BEGIN")
+    engine = _engine(path, _Patience(), connections=1, begin="BEGIN")
     try:
         with opening(path), engine.connect() as connection:
             return revision(connection)
@@ -149,21 +187,4 @@ def _use_wal(path: Path) -> None:
     """Have changes logged ahead, so that readers and the writer do not wait for each other."""
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         # SQLite does not wait here for others that do the same.
-        _patiently(partial(connection.execute, "PRAGMA journal_mode = WAL"))
-
-
-def _patiently(step: Callable[[], object]) -> None:
-    """Carry out a step, and wait for others that are in its way."""
-    deadline = monotonic() + BUSY_SECONDS
-    while not _is_done(step, deadline):
-        sleep(2 * _TURN_SECONDS * random())  # noqa: S311  # of a game, and no secret
-
-
-def _is_done(step: Callable[[], object], deadline: float) -> bool:
-    try:
-        step()
-    except (sqlite3.OperationalError, DBAPIError) as error:
-        if sqlite_code(error) != sqlite3.SQLITE_BUSY or monotonic() > deadline:
-            raise
-        return False
-    return True
+        _Patience().carry_out(partial(connection.execute, "PRAGMA journal_mode = WAL"))

@@ -3,6 +3,7 @@
 import signal
 import socket
 import sqlite3
+import subprocess
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -11,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.command import Gateway, Serve
+from tests.cli.command import COMMAND, Gateway, Serve
 from tests.metrics import samples, scraped, upsert
 
 _SECONDS = 30
@@ -93,6 +94,23 @@ def test_batch_that_waits_is_saved(
         count = other.execute("SELECT count(*) FROM repair_order WHERE repair_number = '1'")
 
         assert (result.exit_code, count.fetchone()) == (0, (1,))
+
+
+@pytest.mark.parametrize("arguments", [[], ["--workers", "2"]], ids=["alone", "workers"])
+def test_signal_before_it_serves(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    """
+    A gateway that waits for a silent database when it starts does not wait any longer.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as database:
+        port = database.getsockname()[1]
+        monkeypatch.setenv("GATEWAY_DATABASE_URL", f"postgresql://user@127.0.0.1:{port}/silent")
+        monkeypatch.setenv("GATEWAY_DATABASE_POOL_TIMEOUT", "600")
+        process = subprocess.Popen([COMMAND, "serve", *arguments], stderr=subprocess.PIPE)
+        with database.accept()[0]:
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=_SECONDS)
+
+    assert (process.returncode, err) == (0, b"")
 
 
 def test_time_is_up(serve: Serve, autospot: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:

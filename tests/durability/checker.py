@@ -30,7 +30,7 @@ def _problems_of_answer(attempt: Attempt) -> Iterator[str]:
             yield f"{name} was refused without a reason: {attempt.code}."
         case Answer.UNKNOWN if attempt.code != "OUTCOME_UNKNOWN":
             yield f"{name} got an answer that says nothing: {attempt.code}."
-        case Answer.LOST if attempt.life.ended_at == inf and not attempt.life.is_hurt:
+        case Answer.LOST if attempt.over_at == inf:
             yield f"{name} got no answer although {attempt.life.name} was running."
         case Answer.LATE:
             yield f"{name} got no answer in time."

@@ -10,6 +10,7 @@ from subprocess import CalledProcessError
 from tempfile import TemporaryDirectory
 
 from tests.durability.history import Answer
+from tests.durability.processes import stop_in_time
 from tests.durability.world import World
 
 _HOUR = 3_600
@@ -53,6 +54,15 @@ async def lock_too_long(world: World) -> None:
     """Lock the file in another program until that takes too long."""
     with _locked(world):
         await world.load.until_answered(Answer.REFUSED, count=10)
+
+
+async def stop_while_locked(world: World) -> None:
+    """Ask a gateway to stop when all wait for a file that another program has locked."""
+    (gateway,) = world.gateways
+    with _locked(world):
+        await world.load.until_all_wait()
+        await stop_in_time(world, gateway)
+    await gateway.start()
 
 
 async def set_clock_back(world: World) -> None:

@@ -18,10 +18,15 @@ from sqlite3 import dbapi2 as driver
 from typing import Self
 
 from gateway.backing import local
+from gateway.store import sqlite
 from tests.durability.chance import chance
 
 _WRITES = 6_000
 """How many bytes the smallest commit writes, about."""
+
+
+_BUSY_SECONDS = 6
+"""How long a locked file is waited for: longer than who is asked to stop may take."""
 
 
 class Step(StrEnum):
@@ -55,9 +60,10 @@ class Fate:
         """Where the commit ends that is about to begin, if it does."""
         try:
             step = Step(self._step.read_text())
+            self._step.unlink()
         except (FileNotFoundError, ValueError):
+            # None is there, it is about to be written, or another worker was faster.
             return None
-        self._step.unlink()
         return step
 
     def seconds(self) -> float:
@@ -69,6 +75,7 @@ def submit_to(fate: Fate, log: Path) -> None:
     """Let the fate of this process be in a test's hands; `log` is SQLite's log of changes."""
     driver.__dict__["connect"] = partial(sqlite3.connect, factory=_connection_class(fate, log))
     local.__dict__["datetime"] = _clock_class(fate)
+    sqlite.__dict__["BUSY_SECONDS"] = _BUSY_SECONDS
 
 
 def _connection_class(fate: Fate, log: Path) -> type[sqlite3.Connection]:

@@ -4,18 +4,18 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from math import inf
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
 from tests.durability.fate import Fate
-from tests.durability.history import Life
+from tests.durability.history import Life, Loss
 from tests.durability.nest import Nest, Pipes
+from tests.durability.pids import children_of, ends_of
 from tests.postgres import free_port
 
 _SECONDS = 60
@@ -24,25 +24,18 @@ _LOG_BYTES = 2**30
 
 
 class Gateway:
-    """A gateway of one database; `arguments` of its command may ask for several workers."""
+    """A gateway of one database."""
 
-    def __init__(
-        self,
-        nest: Nest,
-        name: str,
-        url: str,
-        settings: Mapping[str, object],
-        arguments: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, nest: Nest, name: str, url: str, settings: Mapping[str, object]) -> None:
         """Have one that comes out of a nest when it is started."""
         self.port = free_port()
         self.life = Life(name)
         self.pid = 0
         self._name = name
-        self._arguments = ("serve", *arguments)
         named = {"database_url": url, "port": self.port, **settings}
         self._environment = {f"GATEWAY_{name.upper()}": str(named[name]) for name in named}
         self._lives = 0
+        self._out = asyncio.StreamReader()
         self._log = asyncio.StreamReader()
         self._status = asyncio.StreamReader()
         self._nest = nest
@@ -53,18 +46,23 @@ class Gateway:
         """What it does not know of."""
         return Fate(Path(self._fate.name))
 
+    @property
+    def workers(self) -> list[int]:
+        """The processes among which it shares its callers, if they are several."""
+        return children_of(self.pid)
+
     async def start(self) -> None:
         """Start it, and wait until it listens."""
         self._lives += 1
         self.life = Life(f"{self._name} ({self._lives})")
         read, written = zip(*(os.pipe() for _ in Pipes._fields), strict=True)
-        self._nest.hatch(self._arguments, self._environment, Path(self._fate.name), Pipes(*written))
+        self._nest.hatch(["serve"], self._environment, Path(self._fate.name), Pipes(*written))
         for fd in written:
             os.close(fd)
-        out, self._log, self._status = [await _reader(fd) for fd in read]
+        self._out, self._log, self._status = [await _reader(fd) for fd in read]
         async with asyncio.timeout(_SECONDS):
             self.pid = int(await self._status.readline())
-            while b"Docs" not in (line := await out.readline()):
+            while b"Docs" not in (line := await self._out.readline()):
                 assert line, (await self._log.read()).decode()
 
     def send(self, number: int) -> None:
@@ -73,20 +71,29 @@ class Gateway:
             os.kill(self.pid, number)
 
     async def ended(self) -> int:
-        """Wait until it has ended; returns its exit code."""
+        """Wait until it has ended, and all of its workers; returns its exit code."""
         async with asyncio.timeout(_SECONDS):
             exit_code = int(await self._status.readline())
+            await self._out.read()
         self.life.ended_at = monotonic()
         return exit_code
 
-    def kill_worker(self, random: Random) -> bool:
-        """Kill one of its workers; False when it has none."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
-        workers = children.read_text().split()
-        if workers:
-            self.life.is_hurt = True
-            os.kill(int(random.choice(workers)), signal.SIGKILL)
-        return bool(workers)
+    async def killed_by(self, begin: Callable[[], None], number: int = signal.SIGKILL) -> None:
+        """Begin what kills it, or one of its workers; if it has ended it is started again."""
+        if workers := self.workers:
+            await self.lose_one_of(workers, begin)
+            return
+        begin()
+        assert await self.ended() == -number
+        await self.start()
+
+    async def lose_one_of(self, workers: Iterable[int], begin: Callable[[], None]) -> None:
+        """Begin what kills one of some workers, and wait until that one has ended."""
+        began_at = monotonic()
+        with ends_of(workers) as ends:
+            begin()
+            await _first_of(ends)
+        self.life.losses.append(Loss(began_at, monotonic()))
 
     async def log(self) -> list[dict[str, Any]]:
         """What it logged until its end."""
@@ -109,6 +116,20 @@ async def started(*gateways: Gateway) -> AsyncGenerator[None]:
     finally:
         for gateway in gateways:
             await gateway.close()
+
+
+async def _first_of(ends: Sequence[int]) -> None:
+    """Wait until one of some files can be read; what ends with a process is known by then."""
+    loop = asyncio.get_running_loop()
+    has_come = asyncio.Event()
+    for end in ends:
+        loop.add_reader(end, has_come.set)
+    try:
+        async with asyncio.timeout(_SECONDS):
+            await has_come.wait()
+    finally:
+        for end in ends:
+            loop.remove_reader(end)
 
 
 async def _reader(fd: int) -> asyncio.StreamReader:

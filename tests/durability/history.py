@@ -32,15 +32,19 @@ class Verb(Enum):
     PATCH = auto()
 
 
+class Loss(NamedTuple):
+    """One worker of several was killed; what it was asked is over when it has ended."""
+
+    began_at: float
+    ended_at: float
+
+
 @dataclass(eq=False)
 class Life:
-    """One run of a gateway: what it was asked is over when it has ended.
-
-    It is hurt when a part of it was killed that leaves others alive.
-    """
+    """One run of a gateway: what it was asked is over when it has ended."""
 
     name: str
-    is_hurt: bool = False
+    losses: list[Loss] = field(default_factory=list[Loss])
     ended_at: float = inf
 
 
@@ -64,8 +68,15 @@ class Attempt:
     @property
     def over_at(self) -> float:
         """When nobody carries it out any more, if it was not carried out by then."""
-        is_answered = self.answer in {Answer.SAVED, Answer.REFUSED, Answer.UNKNOWN}
-        return self.answered_at if is_answered else self.life.ended_at
+        if self.answer in {Answer.SAVED, Answer.REFUSED, Answer.UNKNOWN}:
+            return self.answered_at
+        ends = [loss.ended_at for loss in self.life.losses if self._is_hit_by(loss)]
+        return max(ends, default=self.life.ended_at)
+
+    def _is_hit_by(self, loss: Loss) -> bool:
+        """Whether it may have been the worker's that was killed: those of others stay."""
+        is_lost = self.answer is Answer.LOST
+        return is_lost and self.sent_at <= loss.ended_at and loss.began_at <= self.answered_at
 
 
 class Sight(NamedTuple):

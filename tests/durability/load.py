@@ -84,6 +84,10 @@ class Load:
         """Wait until no writer has an answer."""
         await self._until(lambda: len(self._asking) == _WRITERS)
 
+    async def until_waits(self, life: Life, count: int = 4) -> None:
+        """Wait until so many writers wait for answers of a gateway."""
+        await self._until(lambda: sum(attempt.life is life for attempt in self._asking) >= count)
+
     async def until_given_up(self, life: Life) -> None:
         """Wait until nobody expects an answer of a gateway that has ended."""
         await self._until(lambda: not any(attempt.life is life for attempt in self._asking))

@@ -9,7 +9,8 @@ from tests.durability.fate import Step
 _COMMIT = b"COMMIT;"
 _SIZE = 65_536
 
-Act = Callable[[], None]
+Act = Callable[[int], None]
+"""What is done with a connection, of which it gets the caller's port."""
 
 
 class Network:
@@ -44,7 +45,7 @@ class Network:
         self._bytes_left = size
 
     def at_commit(self, step: Step, act: Act) -> None:
-        """Do something, once, at a step of the next commit, and end its connection.
+        """Do something, once, at a step of the next commit, and then end its connection.
 
         The steps are: the server did not get it; the server got it; the server has answered.
         """
@@ -85,7 +86,7 @@ class Network:
                 if link.step is not Step.BEFORE:
                     await self._hand_on(link, data, link.server)
                 if link.step in {Step.BEFORE, Step.BETWEEN}:
-                    link.act()
+                    link.act(link.port)
                     return
 
     async def _answers(self, link: "_Link", answers: asyncio.StreamReader) -> None:
@@ -93,7 +94,7 @@ class Network:
             while data := await answers.read(_SIZE):
                 await self._flowing.wait()
                 if link.step is Step.AFTER:
-                    link.act()
+                    link.act(link.port)
                     return
                 await self._hand_on(link, data, link.caller)
 
@@ -113,6 +114,7 @@ class _Link:
     """One connection: its two ends, and what happens to the commit that goes by."""
 
     def __init__(self, caller: asyncio.StreamWriter, server: asyncio.StreamWriter) -> None:
+        self.port: int = caller.get_extra_info("peername")[1]
         self.caller = caller
         self.server = server
         self.step: Step | None = None
@@ -132,7 +134,7 @@ class _Link:
         self.cut()
 
 
-def _do_nothing() -> None:
+def _do_nothing(_port: int) -> None:
     pass
 
 

@@ -1,6 +1,7 @@
 """What happens to a PostgreSQL server, and to the network between it and its gateways."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Mapping
 
@@ -8,6 +9,8 @@ from tests.durability.fate import Step
 from tests.durability.gateways import Gateway
 from tests.durability.history import Answer
 from tests.durability.network import Network
+from tests.durability.pids import holder_of
+from tests.durability.processes import stop_in_time
 from tests.durability.servers import KillableServer
 from tests.durability.world import World
 from tests.postgres import name_of
@@ -27,15 +30,15 @@ class Outages:
         self._networks = networks
 
     async def kill_before_commit(self, world: World) -> None:
-        """Kill a gateway whose COMMIT has not arrived."""
+        """Kill a gateway, or one of its workers, whose COMMIT has not arrived."""
         await self._end_at(world, Step.BEFORE)
 
     async def kill_between_commit(self, world: World) -> None:
-        """Kill a gateway whose COMMIT has arrived."""
+        """Kill a gateway, or one of its workers, whose COMMIT has arrived."""
         await self._end_at(world, Step.BETWEEN)
 
     async def kill_after_commit(self, world: World) -> None:
-        """Kill a gateway whose COMMIT was carried out."""
+        """Kill a gateway, or one of its workers, whose COMMIT was carried out."""
         await self._end_at(world, Step.AFTER)
 
     async def lose_commit(self, world: World) -> None:
@@ -43,7 +46,7 @@ class Outages:
         for network in self._networks.values():
             for step in Step:
                 done = asyncio.Event()
-                network.at_commit(step, done.set)
+                network.at_commit(step, lambda _, done=done: done.set())
                 await done.wait()
                 await world.load.flows(1)
 
@@ -94,6 +97,16 @@ class Outages:
         await world.load.until_answered(Answer.REFUSED, Answer.UNKNOWN, count=5)
         network.thaw()
 
+    async def stop_while_frozen(self, world: World) -> None:
+        """Ask a gateway to stop when nothing passes to the server, and all wait for it."""
+        gateway = world.random.choice(world.gateways)
+        await self._some_are_saved(world)
+        self._networks[gateway].freeze()
+        await world.load.until_waits(gateway.life)
+        await stop_in_time(world, gateway)
+        self._networks[gateway].thaw()
+        await gateway.start()
+
     def _one(self, world: World) -> Network:
         return self._networks[world.random.choice(world.gateways)]
 
@@ -102,9 +115,12 @@ class Outages:
 
     async def _end_at(self, world: World, step: Step) -> None:
         gateway = world.random.choice(world.gateways)
-        self._networks[gateway].at_commit(step, lambda: gateway.send(signal.SIGKILL))
-        assert await gateway.ended() == -signal.SIGKILL
-        await gateway.start()
+        serving = gateway.workers or [gateway.pid]
+
+        def kill(port: int) -> None:
+            os.kill(holder_of(port, serving), signal.SIGKILL)
+
+        await gateway.killed_by(lambda: self._networks[gateway].at_commit(step, kill))
 
     async def _break_server(self, world: World, end: Callable[[], None]) -> None:
         await self._some_are_saved(world)

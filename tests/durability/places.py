@@ -15,11 +15,13 @@ from tests.durability.servers import KillableServer
 from tests.durability.world import World, living
 from tests.postgres import through
 
+_PATIENCE_SECONDS = 1
+"""Short, so that nobody waits long for what will not come."""
+
 SETTINGS = {
     "grace_seconds": GRACE_SECONDS,
-    # Short, so that nobody waits long for what will not come.
-    "database_timeout": 1,
-    "database_pool_timeout": 1,
+    "database_timeout": _PATIENCE_SECONDS,
+    "database_pool_timeout": _PATIENCE_SECONDS,
     "database_pool_size": 5,
 }
 
@@ -32,23 +34,39 @@ class PostgresPlace(NamedTuple):
 
 
 @asynccontextmanager
-async def on_sqlite(nest: Nest, folder: Path, random: Random) -> AsyncGenerator[World]:
+async def on_sqlite(
+    nest: Nest, folder: Path, random: Random, *, workers: int = 1
+) -> AsyncGenerator[World]:
     """A gateway on a file."""
     url = f"sqlite:///{folder / 'gateway.db'}"
-    async with living(url, [Gateway(nest, "the gateway", url, SETTINGS)], random) as world:
+    gateway = Gateway(nest, "the gateway", url, SETTINGS | {"workers": workers})
+    async with living(url, [gateway], random) as world:
         yield world
 
 
 @asynccontextmanager
 async def on_postgres(
-    nest: Nest, server: KillableServer, random: Random
+    nest: Nest,
+    server: KillableServer,
+    random: Random,
+    *,
+    workers: int = 1,
+    patience: float = _PATIENCE_SECONDS,
 ) -> AsyncGenerator[PostgresPlace]:
-    """Two gateways over one database, each with a network of its own to the server."""
+    """Two gateways over one database, each with a network of its own to the server.
+
+    They wait for the server as long as their patience lasts.
+    """
+    settings = SETTINGS | {
+        "workers": workers,
+        "database_timeout": patience,
+        "database_pool_timeout": patience,
+    }
     url = server.url(server.new_database())
     async with AsyncExitStack() as stack:
         networks = [await stack.enter_async_context(network_to(server.port)) for _ in range(2)]
         gateways = [
-            Gateway(nest, f"gateway {number}", through(url, network.port), SETTINGS)
+            Gateway(nest, f"gateway {number}", through(url, network.port), settings)
             for number, network in enumerate(networks)
         ]
         world = await stack.enter_async_context(living(url, gateways, random))

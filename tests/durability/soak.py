@@ -31,11 +31,13 @@ _ON_SQLITE = (
     processes.kill_between_commit,
     processes.kill_after_commit,
     processes.stop,
-    disks.refuse_writes,
     disks.lock_for_a_moment,
     disks.lock_too_long,
+    disks.stop_while_locked,
     disks.set_clock_back,
 )
+_OF_WORKERS = (processes.kill_workers,) * 3
+_WORKERS = 2
 
 
 class Round(NamedTuple):
@@ -94,7 +96,14 @@ async def soak(count: int, seed: int, places: Sequence[tuple[str, Place]]) -> Ta
 async def _sqlite(nest: Nest, random: Random) -> AsyncGenerator[Round]:
     with TemporaryDirectory() as folder:
         async with on_sqlite(nest, Path(folder), random) as world:
-            yield Round(world, _ON_SQLITE)
+            yield Round(world, (*_ON_SQLITE, disks.refuse_writes))
+
+
+@asynccontextmanager
+async def _sqlite_with_workers(nest: Nest, random: Random) -> AsyncGenerator[Round]:
+    with TemporaryDirectory() as folder:
+        async with on_sqlite(nest, Path(folder), random, workers=_WORKERS) as world:
+            yield Round(world, (*_ON_SQLITE, *_OF_WORKERS))
 
 
 @asynccontextmanager
@@ -105,8 +114,10 @@ async def _small_disk(nest: Nest, random: Random) -> AsyncGenerator[Round]:
 
 
 @asynccontextmanager
-async def _postgres(nest: Nest, server: KillableServer, random: Random) -> AsyncGenerator[Round]:
-    async with on_postgres(nest, server, random) as (world, outages):
+async def _postgres(
+    nest: Nest, server: KillableServer, random: Random, *, workers: int = 1
+) -> AsyncGenerator[Round]:
+    async with on_postgres(nest, server, random, workers=workers) as (world, outages):
         faults = (
             processes.kill,
             processes.stop,
@@ -123,8 +134,9 @@ async def _postgres(nest: Nest, server: KillableServer, random: Random) -> Async
             outages.reset,
             outages.break_off,
             outages.freeze,
+            outages.stop_while_frozen,
         )
-        yield Round(world, faults)
+        yield Round(world, (*faults, *(_OF_WORKERS if workers > 1 else ())))
 
 
 @asynccontextmanager
@@ -147,7 +159,11 @@ def _main() -> int:
             ("SQLite", lambda random: _sqlite(nest, random)),
             ("PostgreSQL", lambda random: _postgres(nest, server, random)),
             ("a small disk", lambda random: _small_disk(nest, random)),
-            ("PostgreSQL", lambda random: _postgres(nest, server, random)),
+            ("SQLite with workers", lambda random: _sqlite_with_workers(nest, random)),
+            (
+                "PostgreSQL with workers",
+                lambda random: _postgres(nest, server, random, workers=_WORKERS),
+            ),
             ("a pair", lambda random: _pair(nest, pair, random)),
         ]
         if not disks.may_have_small_disks():

@@ -6,7 +6,17 @@ from math import inf
 import pytest
 
 from tests.durability.checker import violations
-from tests.durability.history import Answer, Attempt, FullRead, History, Life, Row, Sight, Verb
+from tests.durability.history import (
+    Answer,
+    Attempt,
+    FullRead,
+    History,
+    Life,
+    Loss,
+    Row,
+    Sight,
+    Verb,
+)
 
 _KEYS = ((1, "a"), (2, "b"))
 _END = 100.0
@@ -255,6 +265,19 @@ def _hung_up(tale: Tale) -> list[str]:
     return tale.end(None, None)
 
 
+def _hung_up_by_another_worker(tale: Tale) -> list[str]:
+    before, after = Loss(0.1, 0.9), Loss(1.6, 1.7)
+    tale.tell(Answer.LOST, verb=Verb.CREATE, at=1).life.losses = [before, after]
+    return tale.end(None, None)
+
+
+def _patch_of_a_dead_worker(tale: Tale) -> list[str]:
+    tale.create()
+    tale.tell(Answer.LOST).life.losses = [Loss(1.4, 1.7)]
+    tale.tell(Answer.SAVED)
+    return tale.end(1, 1, versions=(3, 3))
+
+
 def _late(tale: Tale) -> list[str]:
     tale.create(Answer.LATE)
     return tale.end(None, None)
@@ -273,6 +296,7 @@ def _late(tale: Tale) -> list[str]:
         (_patch_lost, "went back"),
         (_patch_undone_by_an_older_one, "went back"),
         (_patch_of_a_dead_gateway, "went back"),
+        (_patch_of_a_dead_worker, "went back"),
         (_seen_in_the_wrong_order, "went back"),
         (_stale, "went back"),
         (_patched_twice, "has version 3"),
@@ -284,6 +308,7 @@ def _late(tale: Tale) -> list[str]:
         (_wrong_and_saved, "although it is wrong"),
         (_untyped, "says nothing"),
         (_hung_up, "was running"),
+        (_hung_up_by_another_worker, "was running"),
         (_late, "in time"),
     ],
 )
@@ -301,6 +326,6 @@ def test_a_worker_that_is_killed_loses_answers(tale: Tale) -> None:
     """
     The connections of a worker end with it, although the gateway goes on.
     """
-    tale.create(Answer.LOST).life.is_hurt = True
+    tale.create(Answer.LOST).life.losses = [Loss(0.1, 0.4)]
 
     assert tale.end(None, None) == []

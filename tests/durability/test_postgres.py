@@ -6,7 +6,7 @@ from tests.durability.chance import chance
 from tests.durability.history import Answer
 from tests.durability.nest import Nest
 from tests.durability.places import on_postgres
-from tests.durability.processes import kill, stop
+from tests.durability.processes import kill, kill_workers, stop
 from tests.durability.servers import KillableServer
 
 pytestmark = pytest.mark.anyio
@@ -24,6 +24,20 @@ async def test_gateways_that_are_killed_keep_their_word(nest: Nest, server: Kill
             kill,
             stop,
         ):
+            await world.suffer(fault)
+
+    assert world.violations() == []
+    assert world.answers()[Answer.LOST] > 0
+
+
+async def test_workers_that_are_killed_keep_the_word_of_all(
+    nest: Nest, server: KillableServer
+) -> None:
+    """
+    Whichever of two ends, and wherever in a commit, the other goes on and is joined by a new one.
+    """
+    async with on_postgres(nest, server, chance(4), workers=2) as (world, outages):
+        for fault in (kill_workers, outages.kill_between_commit, outages.kill_after_commit, kill):
             await world.suffer(fault)
 
     assert world.violations() == []
@@ -48,6 +62,19 @@ async def test_gateways_keep_their_word_when_the_server_ends(
 
     assert world.violations() == []
     assert world.answers()[Answer.REFUSED] > 0
+
+
+async def test_gateways_stop_in_time_while_the_network_is_frozen(
+    nest: Nest, server: KillableServer
+) -> None:
+    """
+    However long they are told to wait for the server, all are answered within the grace time.
+    """
+    async with on_postgres(nest, server, chance(5), patience=60) as (world, outages):
+        await world.suffer(outages.stop_while_frozen)
+
+    assert world.violations() == []
+    assert world.answers()[Answer.UNKNOWN] > 0
 
 
 async def test_gateways_keep_their_word_when_the_network_fails(

@@ -12,6 +12,7 @@ from tests.durability.disks import (
     refuse_writes,
     set_clock_back,
     small_disk,
+    stop_while_locked,
 )
 from tests.durability.history import Answer
 from tests.durability.nest import Nest
@@ -21,6 +22,7 @@ from tests.durability.processes import (
     kill_after_commit,
     kill_before_commit,
     kill_between_commit,
+    kill_workers,
     stop,
 )
 
@@ -39,6 +41,18 @@ async def test_a_gateway_that_is_killed_keeps_its_word(nest: Nest, tmp_path: Pat
     assert world.answers()[Answer.LOST] > 0
 
 
+async def test_workers_that_are_killed_keep_the_word_of_all(nest: Nest, tmp_path: Path) -> None:
+    """
+    Whichever of two ends, and wherever in a commit, the other goes on and is joined by a new one.
+    """
+    async with on_sqlite(nest, tmp_path, chance(4), workers=2) as world:
+        for fault in (kill_workers, kill_between_commit, kill_after_commit, kill):
+            await world.suffer(fault)
+
+    assert world.violations() == []
+    assert world.answers()[Answer.LOST] > 0
+
+
 async def test_a_gateway_keeps_its_word_on_a_file_that_fails(nest: Nest, tmp_path: Path) -> None:
     """
     A disk that fails in a commit leaves it in doubt; a lock and the clock do no harm.
@@ -49,6 +63,17 @@ async def test_a_gateway_keeps_its_word_on_a_file_that_fails(nest: Nest, tmp_pat
 
     assert world.violations() == []
     assert world.answers()[Answer.UNKNOWN] > 0
+
+
+async def test_a_gateway_stops_in_time_while_its_file_is_locked(nest: Nest, tmp_path: Path) -> None:
+    """
+    However long it would wait for the file, all are answered within the grace time.
+    """
+    async with on_sqlite(nest, tmp_path, chance(5)) as world:
+        await world.suffer(stop_while_locked)
+
+    assert world.violations() == []
+    assert world.answers()[Answer.REFUSED] > 0
 
 
 async def test_a_full_disk_saves_nothing(nest: Nest, tmp_path: Path) -> None:

@@ -158,11 +158,18 @@ async def test_a_network_that_fails_in_a_commit_leaves_it_in_doubt(
         assert await stored_of(store, [order()]) == kept
 
 
-async def test_a_refusal_is_not_in_doubt(url: str) -> None:
+@pytest.mark.parametrize(
+    ("failure", "times", "expected"),
+    [(END_OF_CONNECTION, 1, OutcomeUnknown), (REFUSAL, 1_000, InternalServerError)],
+    ids=["in doubt", "refused"],
+)
+async def test_a_shared_commit_that_fails(
+    url: str, failure: str, times: int, expected: type
+) -> None:
     """
-    Of batches that share a commit in doubt, those with something to save are in doubt.
+    It fails for all that had something to save, and is told as what it is; a refusal stands.
     """
-    failing(url, AT_COMMIT, END_OF_CONNECTION, times=1)
+    failing(url, AT_COMMIT, failure, times)
     paused = Paused(creating([]))
 
     def refuse(_: Stored) -> Decision:
@@ -175,13 +182,15 @@ async def test_a_refusal_is_not_in_doubt(url: str) -> None:
         writing = [
             asyncio.create_task(store.write(wanted([order("1")]), refuse)),
             asyncio.create_task(store.write(wanted([order("2")]), creating([order("2")]))),
+            asyncio.create_task(store.write(wanted([order("3")]), creating([order("3")]))),
         ]
         await asyncio.sleep(0)
         paused.may_go_on.set()
         await first
         outcomes = await asyncio.gather(*writing, return_exceptions=True)
 
-    assert [type(outcome) for outcome in outcomes] == [LookupError, OutcomeUnknown]
+        assert [type(outcome) for outcome in outcomes] == [LookupError, expected, expected]
+        assert await stored_of(store, [order("1"), order("2"), order("3")]) == []
 
 
 async def test_a_commit_that_takes_too_long_is_in_doubt(url: str) -> None:

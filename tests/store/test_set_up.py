@@ -1,6 +1,7 @@
 """What becomes of a database that is opened: set up, used as it is, upgraded, or refused."""
 
 import asyncio
+import itertools
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -152,6 +153,40 @@ async def test_an_older_database_is_upgraded_when_that_may_be(
 
     assert contents == ([33, 2**31 - 1], ORDERS, KEYS)
     assert run_sql(first_release, "SELECT count(*) FROM repair_order WHERE note = 'none'") == ["3"]
+
+
+async def test_an_upgrade_under_load_loses_nothing(
+    url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """
+    Gateways of the release before go on writing meanwhile, and all that they save is there.
+    """
+    saved: list[StoredOrder] = []
+    turns = 4
+
+    async def write(store: Store, writer: int, is_upgraded: asyncio.Event) -> None:
+        left = turns
+        for number in itertools.count():
+            one = order(f"{writer}-{number}")
+            await create(store, [one])
+            saved.append(one)
+            left -= is_upgraded.is_set()
+            if not left:
+                return
+
+    async with open_store(url) as store:
+        await store.add_shops([SHOP])
+        is_upgraded = asyncio.Event()
+        writing = [asyncio.create_task(write(store, n, is_upgraded)) for n in range(8)]
+        await create(store, [order("before")])
+        become_next_release(monkeypatch, tmp_path)
+        async with open_store(url, may_upgrade=True) as upgraded:
+            is_upgraded.set()
+            await asyncio.gather(*writing)
+
+            assert await stored_of(upgraded, saved) == saved
+    count = run_sql(url, "SELECT count(*) FROM repair_order WHERE note = 'none'")
+    assert count == [str(len(saved) + 1)]
 
 
 async def test_a_newer_database_is_refused(

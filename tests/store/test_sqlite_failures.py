@@ -1,5 +1,6 @@
 """An SQLite file on a disk that is full, or fails: nothing is half written."""
 
+import asyncio
 import resource
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
@@ -8,10 +9,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from gateway.contract import InternalServerError, OutcomeUnknown
+from gateway.contract import InternalServerError, OutcomeUnknown, StoredOrder
 from gateway.store.sql_store import SqlStore
 from gateway.store.sqlite import SqliteDatabase, open_sqlite
-from tests.store.batches import SHOP, create, order, orders, stored_of
+from tests.metrics import grown, told
+from tests.store.batches import (
+    SECONDS,
+    SHOP,
+    Paused,
+    create,
+    creating,
+    order,
+    orders,
+    stored_of,
+    wanted,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -80,6 +92,52 @@ async def test_a_disk_that_fails_in_a_commit_leaves_it_in_doubt(
     assert await stored_of(store, orders(100)) == []
     await create(store, orders(100))
     assert await stored_of(store, orders(100)) == orders(100)
+
+
+async def outcomes_of_a_group(store: SqlStore, batches: list[list[StoredOrder]]) -> list[type]:
+    """What becomes of batches that share a transaction."""
+    before = told()
+    paused = Paused(creating([]))
+    first = asyncio.create_task(store.write(wanted([]), paused))
+    assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+    writing = [asyncio.create_task(create(store, batch)) for batch in batches]
+    await asyncio.sleep(0)
+    paused.may_go_on.set()
+    await first
+    outcomes = await asyncio.gather(*writing, return_exceptions=True)
+    assert grown(before, told())[("autospot_gateway_store_transaction_batches_count",)] == 2
+    return [type(outcome) for outcome in outcomes]
+
+
+async def test_a_shared_commit_in_doubt_is_in_doubt_for_all(
+    database: SqliteDatabase, path: Path
+) -> None:
+    """
+    Batches whose commit could not be written to its end are told so, each of them.
+    """
+    store = SqlStore(database)
+    batches = [orders(50, prefix=f"{number}-") for number in range(3)]
+    written = path.with_name("gateway.db-wal").stat().st_size
+
+    with limited_files(written + 1_000):
+        outcomes = await outcomes_of_a_group(store, batches)
+
+    assert outcomes == [OutcomeUnknown] * 3
+    assert [await stored_of(store, batch) for batch in batches] == [[], [], []]
+
+
+async def test_a_shared_commit_that_does_not_fit_saves_nothing(database: SqliteDatabase) -> None:
+    """
+    Batches that do not fit, together or alone, are told that nothing was saved.
+    """
+    store = SqlStore(database)
+    batches = [orders(300, prefix=f"{number}-") for number in range(3)]
+    await limit_pages(database, 12)
+
+    outcomes = await outcomes_of_a_group(store, batches)
+
+    assert outcomes == [InternalServerError] * 3
+    assert [await stored_of(store, batch) for batch in batches] == [[], [], []]
 
 
 async def test_a_commit_that_is_refused_saves_nothing(database: SqliteDatabase) -> None:

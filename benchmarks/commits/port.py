@@ -1,0 +1,111 @@
+"""The load at the port, without HTTP: callers who send one repair order after the other."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from benchmarks.batches.orders import SHOP, UNIQUE, rest_body
+from benchmarks.commits.cases import CALLERS, CASES, Case
+from benchmarks.commits.stores import Pair
+from benchmarks.failure import BenchmarkFailed
+from gateway.backing import LocalAutoSpot
+from gateway.contract import Batch, Caller, Limits, Saved, Verb, read_batch, read_shops
+
+_CALLER = Caller("benchmark", can_write=True, shop_ids=None)
+_PATCH = b'[{"shop_id":%d,"repair_orders":[{"repair_number":"%b-0","status":"%08d"}]}]'
+_LEAST_ALONE = 8
+_serial = iter(range(10**8))
+
+
+class Sample(NamedTuple):
+    """What callers saw."""
+
+    rate: float
+    """Orders a second."""
+    latencies: list[float]
+    """Seconds of each request."""
+
+
+class Round(NamedTuple):
+    """A case by both kinds of stores, one after the other: many callers, and one."""
+
+    case: Case
+    shared: Sample
+    one_by_one: Sample
+    shared_alone: Sample
+    one_by_one_alone: Sample
+
+
+async def measure_at_port(pairs: Mapping[str, Pair], rounds: int, seconds: float) -> list[Round]:
+    """Load each store for about so many seconds at a time, with all cases interleaved."""
+    loads = [_Load(store, case) for case in CASES for store in pairs[case.engine]]
+    for load in loads:
+        await load.warm_up(seconds)
+    measured: list[Round] = []
+    for _ in range(rounds):
+        for shared, one_by_one in zip(loads[::2], loads[1::2], strict=True):
+            many = [await load.many() for load in (shared, one_by_one)]
+            alone = [await load.alone() for load in (shared, one_by_one)]
+            measured.append(Round(shared.case, *many, *alone))
+    return measured
+
+
+class _Load:
+    """Requests of a case for one store."""
+
+    def __init__(self, autospot: LocalAutoSpot, case: Case) -> None:
+        self.case = case
+        self._autospot = autospot
+        self._save = autospot.create if case.verb == "POST" else autospot.update
+        self._count, self._count_alone = CALLERS, _LEAST_ALONE
+        self._names = [b"%08d" % next(_serial) for _ in range(CALLERS)]
+
+    async def warm_up(self, seconds: float) -> None:
+        """Create what is patched, and find out how many requests take so many seconds."""
+        create = [[_created(name)] for name in self._names]
+        await asyncio.gather(*(_call(self._autospot.create, batches) for batches in create))
+        rate = (await self.many()).rate
+        self._count = max(CALLERS, int(rate * seconds))
+        alone = (await self.alone()).rate
+        self._count_alone = max(_LEAST_ALONE, int(alone * seconds / 2))
+
+    async def many(self) -> Sample:
+        """Send what all callers send together."""
+        return await self._send(self._count // CALLERS, self._names)
+
+    async def alone(self) -> Sample:
+        """Send as one caller."""
+        return await self._send(self._count_alone, self._names[:1])
+
+    async def _send(self, count: int, names: Sequence[bytes]) -> Sample:
+        batches = [[self._batch(name) for _ in range(count)] for name in names]
+        started = time.perf_counter()
+        latencies = await asyncio.gather(*(_call(self._save, own) for own in batches))
+        took = time.perf_counter() - started
+        return Sample(count * len(names) / took, [one for own in latencies for one in own])
+
+    def _batch(self, name: bytes) -> Batch:
+        number = next(_serial)
+        if self.case.verb == "POST":
+            return _created(b"%08d" % number)
+        return read_batch(read_shops(_PATCH % (SHOP, name, number)), Verb.UPDATE, Limits())
+
+
+def _created(name: bytes) -> Batch:
+    body = rest_body(1).replace(UNIQUE, name)
+    return read_batch(read_shops(body), Verb.CREATE, Limits())
+
+
+async def _call(
+    save: Callable[[Batch, Caller], Awaitable[Saved]], batches: Sequence[Batch]
+) -> list[float]:
+    """Save batches one after the other; returns the seconds of each."""
+    latencies: list[float] = []
+    for batch in batches:
+        started = time.perf_counter()
+        saved = await save(batch, _CALLER)
+        latencies.append(time.perf_counter() - started)
+        if len(saved.orders) != 1:
+            raise BenchmarkFailed("The store did not save an order.")
+    return latencies
