@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.durability.fate import Fate
 from tests.durability.history import Life
-from tests.durability.nest import Nest, Pipes
+from tests.nest import Nest, Pipes
 from tests.postgres import free_port
 
 _SECONDS = 60
@@ -58,7 +58,9 @@ class Gateway:
         self._lives += 1
         self.life = Life(f"{self._name} ({self._lives})")
         read, written = zip(*(os.pipe() for _ in Pipes._fields), strict=True)
-        self._nest.hatch(self._arguments, self._environment, Path(self._fate.name), Pipes(*written))
+        self._nest.hatch(
+            self._arguments, self._environment, Pipes(*written), fate=Path(self._fate.name)
+        )
         for fd in written:
             os.close(fd)
         out, self._log, self._status = [await _reader(fd) for fd in read]

@@ -14,7 +14,6 @@ from tests.durability.disks import (
     small_disk,
 )
 from tests.durability.history import Answer
-from tests.durability.nest import Nest
 from tests.durability.places import on_sqlite
 from tests.durability.processes import (
     kill,
@@ -23,6 +22,7 @@ from tests.durability.processes import (
     kill_between_commit,
     stop,
 )
+from tests.nest import Nest
 
 pytestmark = pytest.mark.anyio
 
