@@ -1,7 +1,6 @@
 """The programs that callers copy: they send a batch, and act on each answer."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 from tests.clients.programs import NODE
 from tests.clients.upstream import Answer, autospot
 from tests.server import running
+from tests.unmeasured import unmeasured
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = re.findall(
@@ -58,7 +58,7 @@ def run(command: str, address: str, key: str = "demo-key") -> tuple[int, str]:
     done = subprocess.run(
         [program, *arguments],
         cwd=ROOT,
-        env=os.environ | {"AUTOSPOT_URL": f"{address}/graphql", "AUTOSPOT_KEY": key},
+        env=unmeasured() | {"AUTOSPOT_URL": f"{address}/graphql", "AUTOSPOT_KEY": key},
         check=False,
         capture_output=True,
         text=True,
