@@ -359,6 +359,7 @@ def test_ended_while_it_starts(
     A worker that is killed before it serves ends the start; a signal to the command ends it well.
     """
     with socket.create_server(("127.0.0.1", 0)) as database:
+        database.settimeout(30)
         port = database.getsockname()[1]
         monkeypatch.setenv("GATEWAY_DATABASE_URL", f"postgresql://user@127.0.0.1:{port}/silent")
         process = subprocess.Popen(
