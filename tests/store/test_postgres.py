@@ -14,7 +14,6 @@ from gateway.store import Decision, PoolLimits, Store, Stored, open_store
 from gateway.store.postgres import ATTEMPTS
 from tests.metrics import told
 from tests.store.batches import (
-    SECONDS,
     SHOP,
     Paused,
     create,
@@ -58,8 +57,7 @@ async def test_orders_that_another_creates_meanwhile_are_all_found(store: Store,
     """
     deciding = Deciding(5)
     paused = Paused(deciding)
-    writing = asyncio.create_task(store.write(wanted(deciding.orders), paused))
-    assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+    writing = await paused.asked_of(store, deciding.orders)
     async with open_store(url) as other:
         await create(other, [order("1"), order("3")])
     paused.may_go_on.set()
@@ -81,8 +79,7 @@ async def test_orders_that_another_is_creating_are_waited_for(
     other = await asyncpg.connect(url)
     await other.execute("BEGIN")
     await other.execute("INSERT INTO repair_order VALUES (33, '2', '{}', 1, now(), now())")
-    writing = asyncio.create_task(store.write(wanted(deciding.orders), paused))
-    assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+    writing = await paused.asked_of(store, deciding.orders)
     paused.may_go_on.set()
     while not await other.fetchval("SELECT bool_or(NOT granted) FROM pg_locks"):
         pass
@@ -133,8 +130,7 @@ async def test_the_wait_for_a_connection_has_an_end(url: str) -> None:
     """
     paused = Paused(creating([]))
     async with open_store(url, pool=PoolLimits(size=1, wait=1)) as store:
-        writing = asyncio.create_task(store.write(wanted([]), paused))
-        assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+        writing = await paused.asked_of(store)
 
         told_to_come_again = await asyncio.gather(
             create(store, [order()]), store.shops(), return_exceptions=True
@@ -162,8 +158,7 @@ async def test_a_batch_that_has_to_wait_keeps_no_other_waiting(url: str) -> None
         await other.execute("BEGIN")
         await other.execute("SELECT FROM repair_order FOR UPDATE")
         waiting = asyncio.create_task(store.write(wanted([order()]), raising))
-        beside = asyncio.create_task(store.write(wanted([]), paused))
-        assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+        beside = await paused.asked_of(store)
         last = asyncio.create_task(create(store, [order("last")]))
         asyncio.get_running_loop().call_later(0.1, paused.may_go_on.set)
 

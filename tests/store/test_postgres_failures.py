@@ -13,7 +13,7 @@ from gateway.contract import InternalServerError, OutcomeUnknown
 from gateway.store import Decision, PoolLimits, Store, Stored, open_store
 from gateway.store.postgres import ATTEMPTS
 from tests.postgres import PostgresServer, name_of, run_sql, through
-from tests.store.batches import SECONDS, SHOP, Paused, create, creating, order, stored_of, wanted
+from tests.store.batches import SHOP, Paused, create, creating, order, stored_of, wanted
 from tests.store.engines import open_database
 from tests.store.middle import Cut, in_the_middle
 
@@ -171,8 +171,7 @@ async def test_a_refusal_is_not_in_doubt(url: str) -> None:
 
     async with open_store(url, pool=PoolLimits(size=1)) as store:
         await store.add_shops([SHOP])
-        first = asyncio.create_task(store.write(wanted([]), paused))
-        assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+        first = await paused.asked_of(store)
         writing = [
             asyncio.create_task(store.write(wanted([order("1")]), refuse)),
             asyncio.create_task(store.write(wanted([order("2")]), creating([order("2")]))),
