@@ -10,7 +10,7 @@ import { setTimeout } from "node:timers/promises";
 
 const ENDPOINT = process.env["AUTOSPOT_URL"] ?? "http://127.0.0.1:8000/graphql";
 const KEY = process.env["AUTOSPOT_KEY"] ?? "demo-key";
-const ATTEMPTS = 5;
+const ATTEMPTS = Number(process.env["AUTOSPOT_ATTEMPTS"] ?? 5);
 const TIMEOUT = 90_000; // The gateway itself gives up after 60 seconds.
 
 const MUTATION = `
@@ -46,15 +46,15 @@ interface Rejected extends GatewayError {
 // What this program makes of an answer that does not come, in the words of the gateway.
 const NOT_REACHED: GatewayError = {
   code: "UPSTREAM_UNAVAILABLE",
-  message: "The gateway was not reached.",
+  message: `The gateway was not reached at ${ENDPOINT}: is it running there?`,
   retryable: true,
-  requestId: "unknown",
+  requestId: "",
 };
 const NO_ANSWER: GatewayError = {
   code: "OUTCOME_UNKNOWN",
   message: "The gateway did not answer.",
   retryable: true,
-  requestId: "unknown",
+  requestId: "",
 };
 
 /** Send the repair orders of a file; the exit code is 0 when they are saved. */
@@ -74,7 +74,8 @@ async function main(file: string): Promise<number> {
     }
   } else {
     // A wrong key, or no hope for now, or an error that is newer than this program.
-    console.log(`${result.code}: ${result.message} Request ${result.requestId}.`);
+    const asked = result.requestId && ` Request ${result.requestId}.`;
+    console.log(`${result.code}: ${result.message}${asked}`);
   }
   return 1;
 }
@@ -83,7 +84,7 @@ async function main(file: string): Promise<number> {
 async function send(shops: unknown): Promise<Result> {
   let onDuplicate = "REJECT";
   let result: Result = NOT_REACHED;
-  for (let count = 0; count < ATTEMPTS; count++) {
+  for (let left = ATTEMPTS - 1; left >= 0; left--) {
     result = await attempt({ shops, onDuplicate });
     if ("saved" in result) {
       break;
@@ -91,8 +92,10 @@ async function send(shops: unknown): Promise<Result> {
     if (result.code === "OUTCOME_UNKNOWN" && onDuplicate === "REJECT") {
       // All of it may be saved already, and then would be refused as duplicates.
       onDuplicate = "UPDATE";
-    } else if (result.retryable) {
-      await setTimeout(1000 * (result.retryAfterSeconds ?? 2));
+    } else if (result.retryable && left > 0) {
+      const wait = result.retryAfterSeconds ?? 2;
+      console.error(`${result.message} Trying again in ${wait} s.`);
+      await setTimeout(1000 * wait);
     } else {
       break;
     }
@@ -127,6 +130,14 @@ async function attempt(input: object): Promise<Result> {
   return data.upsertRepairOrders;
 }
 
-const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "UND_ERR_CONNECT_TIMEOUT"]);
+const NEVER_CONNECTED = new Set([
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "ERR_INVALID_URL",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
 
 process.exitCode = await main(process.argv[2] ?? "orders.json");

@@ -14,7 +14,7 @@ import httpx
 
 ENDPOINT = os.environ.get("AUTOSPOT_URL", "http://127.0.0.1:8000/graphql")
 KEY = os.environ.get("AUTOSPOT_KEY", "demo-key")
-ATTEMPTS = 5
+ATTEMPTS = int(os.environ.get("AUTOSPOT_ATTEMPTS", "5"))
 TIMEOUT = httpx.Timeout(90, connect=5)  # The gateway itself gives up after 60 seconds.
 
 MUTATION = """
@@ -33,15 +33,15 @@ mutation SendBatch($input: UpsertRepairOrdersInput!) {
 # What this program makes of an answer that does not come, in the words of the gateway.
 NOT_REACHED = {
     "code": "UPSTREAM_UNAVAILABLE",
-    "message": "The gateway was not reached.",
+    "message": f"The gateway was not reached at {ENDPOINT}: is it running there?",
     "retryable": True,
-    "requestId": "unknown",
+    "requestId": "",
 }
 NO_ANSWER = {
     "code": "OUTCOME_UNKNOWN",
     "message": "The gateway did not answer.",
     "retryable": True,
-    "requestId": "unknown",
+    "requestId": "",
 }
 
 Json = Any
@@ -61,7 +61,8 @@ def main(file: str) -> int:
                 print(f"{'/'.join(problem['path'])}: {problem['message']}")
         case error:
             # A wrong key, or no hope for now, or an error that is newer than this program.
-            print(f"{error['code']}: {error['message']} Request {error['requestId']}.")
+            asked = f" Request {error['requestId']}." if error["requestId"] else ""
+            print(f"{error['code']}: {error['message']}{asked}")
     return 1
 
 
@@ -69,15 +70,17 @@ def send(shops: Json) -> Json:
     """Send a batch until it is clear what became of it, or the attempts are used up."""
     sent = {"shops": shops, "onDuplicate": "REJECT"}
     result = NOT_REACHED
-    for _ in range(ATTEMPTS):
+    for left in reversed(range(ATTEMPTS)):
         result = attempt(sent)
         match result:
             case {"code": "OUTCOME_UNKNOWN"} if sent["onDuplicate"] == "REJECT":
                 # All of it may be saved already, and then would be refused as duplicates.
                 sent["onDuplicate"] = "UPDATE"
-            case {"retryable": True}:
-                wait = result.get("retryAfterSeconds")
-                time.sleep(2 if wait is None else wait)
+            case {"retryable": True} if left:
+                asked = result.get("retryAfterSeconds")
+                wait = 2 if asked is None else asked
+                print(f"{result['message']} Trying again in {wait} s.", file=sys.stderr)
+                time.sleep(wait)
             case _:
                 break
     return result
@@ -88,7 +91,7 @@ def attempt(sent: Json) -> Json:
     request = {"query": MUTATION, "variables": {"input": sent}}
     try:
         answer = httpx.post(ENDPOINT, json=request, headers={"X-API-Key": KEY}, timeout=TIMEOUT)
-    except (httpx.ConnectError, httpx.ConnectTimeout):
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
         return NOT_REACHED
     except httpx.TransportError:
         return NO_ANSWER

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.unmeasured import unmeasured
+
 PROJECT = Path(__file__).parents[2]
 
 
@@ -21,6 +23,7 @@ def test_a_short_run_writes_the_tables_that_it_prints(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         cwd=PROJECT,
+        env=unmeasured(),
         timeout=100,
     ).stdout
 

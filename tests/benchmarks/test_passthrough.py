@@ -1,12 +1,13 @@
 """The benchmark of the pass-through, run for a moment: it works, whatever it measures."""
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.unmeasured import unmeasured
 
 PROJECT = Path(__file__).parents[2]
 
@@ -19,7 +20,7 @@ def run_benchmark(*arguments: str, path: str | None = None) -> str:
         capture_output=True,
         text=True,
         cwd=PROJECT,
-        env=os.environ | ({} if path is None else {"PATH": path}),
+        env=unmeasured() | ({} if path is None else {"PATH": path}),
         timeout=100,
     ).stdout
 

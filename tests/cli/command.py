@@ -13,6 +13,9 @@ from threading import Event
 from time import monotonic
 from typing import Any, NamedTuple
 
+from tests.hatched import Hatched
+from tests.nest import Nest
+
 COMMAND = Path(sysconfig.get_path("scripts")) / "autospot-gateway"
 _SECONDS = 30
 _GLANCE_SECONDS = 0.02
@@ -31,13 +34,16 @@ class Result(NamedTuple):
 class Gateway:
     """A gateway that runs as a process of its own, and listens."""
 
-    def __init__(self, *arguments: str, command: Path = COMMAND) -> None:
-        """Start it, and wait until it says that it listens."""
+    def __init__(self, *arguments: str, command: Path = COMMAND, nest: Nest | None = None) -> None:
+        """Start it, from a nest sooner than by the command, and wait until it says it listens."""
         # A file takes any number of lines, also while nobody reads them.
         self._log = TemporaryFile("w+")  # noqa: SIM115  # closed with the gateway
-        self._process = subprocess.Popen(
-            [command, "serve", *arguments], stdout=subprocess.PIPE, stderr=self._log, text=True
-        )
+        if nest:
+            self._process = Hatched(nest, ["serve", *arguments], self._log)
+        else:
+            self._process = subprocess.Popen(
+                [command, "serve", *arguments], stdout=subprocess.PIPE, stderr=self._log, text=True
+            )
         assert self._process.stdout
         last = "curl" if "--demo" in arguments else ("  Docs", "  All but")
         self.announced: list[str] = []
@@ -79,6 +85,7 @@ class Gateway:
         """Wait for its end, and for that of its workers, which share its output."""
         out, _ = self._process.communicate(timeout=_SECONDS)
         self._log.seek(0)
+        assert self._process.returncode is not None
         return Result(self._process.returncode, out, self._log.read())
 
     def stop(self, number: int = signal.SIGTERM) -> Result:

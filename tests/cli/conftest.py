@@ -9,6 +9,7 @@ import pytest
 from gateway.cli import main
 from tests.cli.command import Gateway, Result, Run, Serve
 from tests.logs import logging_as_before
+from tests.nest import Nest
 
 
 @pytest.fixture(autouse=True)
@@ -41,13 +42,30 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run_command
 
 
+@pytest.fixture(scope="session")
+def nest() -> Generator[Nest]:
+    """Where gateways come from."""
+    with Nest() as opened:
+        yield opened
+
+
 @pytest.fixture
-def serve() -> Generator[Serve]:
+def serve(nest: Nest) -> Generator[Serve]:
     """Start gateways that end with the test."""
+    yield from _starting(nest)
+
+
+@pytest.fixture
+def serve_by_command() -> Generator[Serve]:
+    """The same by the command itself, which imports all of a gateway each time."""
+    yield from _starting(None)
+
+
+def _starting(nest: Nest | None) -> Generator[Serve]:
     gateways: list[Gateway] = []
 
     def start(*arguments: str) -> Gateway:
-        gateways.append(Gateway(*arguments))
+        gateways.append(Gateway(*arguments, nest=nest))
         return gateways[-1]
 
     yield start

@@ -12,11 +12,11 @@ import pytest
 from tests.cli.command import Run, Serve
 
 
-def test_answers_once_it_says_so(serve: Serve) -> None:
+def test_answers_once_it_says_so(serve_by_command: Serve) -> None:
     """
     When the addresses are printed, requests are answered, and each has its line in the log.
     """
-    gateway = serve()
+    gateway = serve_by_command()
 
     response = httpx.get(f"{gateway.address}/-/live", headers={"X-Request-Id": "first"})
     result = gateway.stop()
@@ -27,11 +27,11 @@ def test_answers_once_it_says_so(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signal_ends_it_well(serve: Serve, number: int) -> None:
+def test_signal_ends_it_well(serve_by_command: Serve, number: int) -> None:
     """
     A signal to stop is no failure.
     """
-    assert serve().stop(number) == (0, "", "")
+    assert serve_by_command().stop(number) == (0, "", "")
 
 
 def test_port_in_use(run: Run) -> None:

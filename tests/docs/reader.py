@@ -1,7 +1,6 @@
 """Somebody who follows a document from top to bottom, with a demo of their own."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import httpx
 
 from tests.docs.page import Example
 from tests.server import running
+from tests.unmeasured import unmeasured
 
 _COMMANDS = str(Path(sys.executable).parent)
 _GATEWAY, _AUTOSPOT = "http://127.0.0.1:8000", "http://127.0.0.1:8001"
@@ -69,7 +69,7 @@ class Reader:
         result = subprocess.run(
             ["bash", "-euc", script],
             cwd=self._folder,
-            env={name: os.environ[name] for name in os.environ if name[:8] != "GATEWAY_"},
+            env={n: v for n, v in unmeasured().items() if not n.startswith("GATEWAY_")},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

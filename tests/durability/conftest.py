@@ -4,8 +4,8 @@ from collections.abc import Generator
 
 import pytest
 
-from tests.durability.nest import Nest
 from tests.durability.servers import KillableServer, running_server
+from tests.nest import Nest
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ from time import monotonic
 
 from tests.durability.gateways import Gateway
 from tests.durability.history import Answer
-from tests.durability.nest import Nest
 from tests.durability.places import SETTINGS
 from tests.durability.servers import KillableServer
 from tests.durability.world import World, living
+from tests.nest import Nest
 
 
 class Pair:

@@ -14,8 +14,8 @@ from typing import Any
 
 from tests.durability.fate import Fate
 from tests.durability.history import Life, Loss
-from tests.durability.nest import Nest, Pipes
 from tests.durability.pids import children_of, ends_of
+from tests.nest import Nest, Pipes
 from tests.postgres import free_port
 
 _SECONDS = 60
@@ -56,7 +56,7 @@ class Gateway:
         self._lives += 1
         self.life = Life(f"{self._name} ({self._lives})")
         read, written = zip(*(os.pipe() for _ in Pipes._fields), strict=True)
-        self._nest.hatch(["serve"], self._environment, Path(self._fate.name), Pipes(*written))
+        self._nest.hatch(["serve"], self._environment, Pipes(*written), fate=Path(self._fate.name))
         for fd in written:
             os.close(fd)
         self._out, self._log, self._status = [await _reader(fd) for fd in read]

@@ -7,12 +7,12 @@ from random import Random
 from typing import NamedTuple
 
 from tests.durability.gateways import Gateway
-from tests.durability.nest import Nest
 from tests.durability.network import network_to
 from tests.durability.outages import Outages
 from tests.durability.processes import GRACE_SECONDS
 from tests.durability.servers import KillableServer
 from tests.durability.world import World, living
+from tests.nest import Nest
 from tests.postgres import through
 
 _PATIENCE_SECONDS = 1

@@ -17,10 +17,10 @@ from tests.durability import disks, processes
 from tests.durability.chance import chance
 from tests.durability.failover import Pair, on_pair
 from tests.durability.history import Answer
-from tests.durability.nest import Nest
 from tests.durability.places import on_postgres, on_sqlite
 from tests.durability.servers import KillableServer, running_server
 from tests.durability.world import Fault, World
+from tests.nest import Nest
 
 _FAULTS_OF_A_ROUND = 6
 """How many faults one database has to bear; then another one begins."""

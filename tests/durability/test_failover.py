@@ -4,8 +4,8 @@ import pytest
 
 from tests.durability.chance import chance
 from tests.durability.failover import Pair, on_pair
-from tests.durability.nest import Nest
 from tests.durability.servers import running_server
+from tests.nest import Nest
 
 pytestmark = pytest.mark.anyio
 

@@ -4,10 +4,10 @@ import pytest
 
 from tests.durability.chance import chance
 from tests.durability.history import Answer
-from tests.durability.nest import Nest
 from tests.durability.places import on_postgres
 from tests.durability.processes import kill, kill_workers, stop
 from tests.durability.servers import KillableServer
+from tests.nest import Nest
 
 pytestmark = pytest.mark.anyio
 

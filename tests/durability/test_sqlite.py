@@ -15,7 +15,6 @@ from tests.durability.disks import (
     stop_while_locked,
 )
 from tests.durability.history import Answer
-from tests.durability.nest import Nest
 from tests.durability.places import on_sqlite
 from tests.durability.processes import (
     kill,
@@ -25,6 +24,7 @@ from tests.durability.processes import (
     kill_workers,
     stop,
 )
+from tests.nest import Nest
 
 pytestmark = pytest.mark.anyio
 

@@ -14,6 +14,7 @@ import pytest
 import gateway
 from tests.cli.command import Gateway
 from tests.packaging.test_distribution import needed
+from tests.unmeasured import unmeasured
 
 _ROOT = Path(__file__).parents[2]
 _NAME = "autospot-gateway"
@@ -26,12 +27,14 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     folder = tmp_path_factory.mktemp("shipped")
     build = [sys.executable, "-m", "hatchling", "build", "--directory", folder / "dist"]
-    subprocess.run(build, cwd=_ROOT, check=True, capture_output=True, timeout=100)
+    subprocess.run(build, cwd=_ROOT, env=unmeasured(), check=True, capture_output=True, timeout=100)
     (wheel,) = (folder / "dist").glob("*.whl")
     venv.create(folder / "venv")
     python = folder / "venv/bin/python"
     install = [sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "-qq"]
-    subprocess.run([*install, wheel], check=True, capture_output=True, timeout=100)
+    subprocess.run(
+        [*install, wheel], env=unmeasured(), check=True, capture_output=True, timeout=100
+    )
     (packages,) = (folder / "venv").glob("lib/python*/site-packages")
     for name in needed(_NAME):
         _link(name, packages)

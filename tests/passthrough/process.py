@@ -1,7 +1,6 @@
 """A gateway in a process of its own, so that its memory can be measured."""
 
 import asyncio
-import os
 import subprocess
 import sysconfig
 from collections.abc import AsyncGenerator
@@ -9,6 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.unmeasured import unmeasured
 
 _COMMAND = Path(sysconfig.get_path("scripts")) / "autospot-gateway"
 _SECONDS = 30
@@ -26,7 +27,7 @@ class GatewayProcess:
     def __init__(self, upstream: int, settings: dict[str, object]) -> None:
         """Start it in front of a port, and wait until it says that it listens."""
         values = {"port": 0, "upstream_url": f"http://127.0.0.1:{upstream}"} | settings
-        inherited = {n: v for n, v in os.environ.items() if not n.startswith("GATEWAY_")}
+        inherited = {n: v for n, v in unmeasured().items() if not n.startswith("GATEWAY_")}
         self._process = subprocess.Popen(
             [_COMMAND, "serve"],
             stdout=subprocess.PIPE,

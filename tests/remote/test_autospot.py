@@ -273,7 +273,7 @@ async def test_connections_that_are_all_busy() -> None:
 
     async with (
         serving(script) as server,
-        engine(server, max_connections=1, connect_timeout=0.05) as upstream,
+        engine(server, max_connections=1, connect_timeout=0.5) as upstream,
     ):
         autospot = remote(upstream, server)
         first = asyncio.create_task(autospot.create(a_batch(), CALLER))

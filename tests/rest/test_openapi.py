@@ -13,6 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from gateway.demo import DEMO_KEY, DEMO_SHOPS
 from tests.client import Client
 from tests.server import running
+from tests.unmeasured import unmeasured
 
 _SCHEMATHESIS = Path(sys.executable).parent / "schemathesis"
 _SETTINGS = Path(__file__).parent / "schemathesis.toml"
@@ -60,6 +61,7 @@ def _schemathesis(*arguments: str, folder: Path) -> subprocess.CompletedProcess[
     return subprocess.run(
         [_SCHEMATHESIS, "--no-color", "--config-file", _SETTINGS, "run", *arguments, *options],
         cwd=folder,
+        env=unmeasured(),
         check=False,
         capture_output=True,
         text=True,

@@ -243,15 +243,17 @@ async def silent(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "status"), [(closing, b"502"), (silent, b"504")], ids=["closed", "silent"]
+    ("script", "seconds", "status"),
+    [(closing, 30, b"502"), (silent, 0.05, b"504")],
+    ids=["closed", "silent"],
 )
-async def test_autospot_that_does_not_answer(script: Script, status: bytes) -> None:
+async def test_autospot_that_does_not_answer(script: Script, seconds: float, status: bytes) -> None:
     """
     A request that is not answered is a problem document, which does not say that it was in vain.
     """
     async with (
         serving(script) as server,
-        through(server, upstream_timeout=0.05) as caller,
+        through(server, upstream_timeout=seconds) as caller,
     ):
         await caller.say(b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
         head = await caller.head()
@@ -291,7 +293,7 @@ async def test_no_connection_is_free() -> None:
 
     async with (
         serving(script) as server,
-        through(server, upstream_max_legacy_connections=1, upstream_connect_timeout=0.05) as caller,
+        through(server, upstream_max_legacy_connections=1, upstream_connect_timeout=0.5) as caller,
     ):
         address = caller.writer.get_extra_info("peername")
         _, first = await asyncio.open_connection(*address)

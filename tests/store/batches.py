@@ -1,5 +1,6 @@
 """Batches as the backing module would ask a store to write them."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from threading import Event
@@ -59,6 +60,14 @@ class Paused:
         self.has_started = Event()
         self.may_go_on = Event()
         self._decide = decide
+
+    async def asked_of(
+        self, store: Store, about: Iterable[StoredOrder] = ()
+    ) -> "asyncio.Task[Saved]":
+        """Have a store ask it; returns once it waits, with what is being written."""
+        writing = asyncio.create_task(store.write(wanted(about), self))
+        assert await asyncio.to_thread(self.has_started.wait, SECONDS)
+        return writing
 
     def __call__(self, stored: Stored) -> Decision:
         """Wait, then decide."""

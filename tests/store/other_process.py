@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from gateway.store import StoreError, open_store
 from tests.store.batches import create, order, orders, raising, wanted
+from tests.unmeasured import unmeasured
 
 _FOLDER = Path(__file__).parents[2]
 _NOBODY = 65_534
@@ -18,7 +19,12 @@ def start(*arguments: str) -> "subprocess.Popen[str]":
     """Start a process; it says `ready`, and begins when it gets a line."""
     command = [sys.executable, "-m", "tests.store.other_process", *arguments]
     process = subprocess.Popen(
-        command, cwd=_FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=_FOLDER,
+        env=unmeasured(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout
     assert process.stdout.readline() == "ready\n"

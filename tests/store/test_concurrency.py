@@ -73,8 +73,7 @@ async def test_only_so_many_batches_wait(url: str) -> None:
     paused = Paused(creating([]))
     async with open_store(url, max_waiting=2, pool=ONE_CONNECTION) as store:
         await store.add_shops([SHOP])
-        first = asyncio.create_task(store.write(wanted([]), paused))
-        assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+        first = await paused.asked_of(store)
         waiting = [asyncio.create_task(create(store, [one])) for one in orders(2)]
         await asyncio.sleep(0)
 
@@ -94,8 +93,7 @@ async def test_closing_finishes_what_waits(url: str) -> None:
     paused = Paused(creating([]))
     async with open_store(url, pool=ONE_CONNECTION) as store:
         await store.add_shops([SHOP])
-        first = asyncio.create_task(store.write(wanted([]), paused))
-        assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+        first = await paused.asked_of(store)
         waiting = [asyncio.create_task(create(store, [one])) for one in orders(20)]
         await asyncio.sleep(0)
         asyncio.get_running_loop().call_soon(paused.may_go_on.set)
@@ -143,8 +141,7 @@ async def test_a_caller_who_goes_away_takes_nothing_back(url: str) -> None:
     paused = Paused(creating([order()]))
     async with open_store(url, pool=ONE_CONNECTION) as store:
         await store.add_shops([SHOP])
-        begun = asyncio.create_task(store.write(wanted([order()]), paused))
-        assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+        begun = await paused.asked_of(store, [order()])
         waiting = asyncio.create_task(create(store, orders(1)))
         await asyncio.sleep(0)
 

@@ -113,8 +113,7 @@ async def test_a_batch_that_waits_finds_nothing(kept: Store) -> None:
     """
     changed = order("1", document=KEPT[0][1])
     paused = Paused(raising)
-    writing = asyncio.create_task(kept.write(wanted([changed]), paused))
-    await asyncio.to_thread(paused.has_started.wait, 10)
+    writing = await paused.asked_of(kept, [changed])
     erasing = asyncio.create_task(kept.erase_orders(OrderFilter(customer_email="ann@example.com")))
     await asyncio.sleep(0)
     paused.may_go_on.set()

@@ -11,7 +11,6 @@ from gateway.contract import InternalServerError, Saved, StoredOrder
 from gateway.store import Decide, Decision, PoolLimits, Store, Stored, open_store
 from tests.metrics import grown, told
 from tests.store.batches import (
-    SECONDS,
     SHOP,
     Paused,
     create,
@@ -52,8 +51,7 @@ def commits() -> Generator[list[object]]:
 async def held_up(store: Store) -> AsyncGenerator[None]:
     """Have what is asked for wait until the end, and then be written together."""
     paused = Paused(creating([]))
-    first = asyncio.create_task(store.write(wanted([]), paused))
-    assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+    first = await paused.asked_of(store)
     yield
     # Each of the tasks that were made asks before the next line runs.
     await asyncio.sleep(0)

@@ -14,7 +14,6 @@ from gateway.store import Decision, PoolLimits, Store, Stored, open_store
 from gateway.store.postgres import ATTEMPTS
 from tests.metrics import told
 from tests.store.batches import (
-    SECONDS,
     SHOP,
     Paused,
     create,
@@ -58,8 +57,7 @@ async def test_orders_that_another_creates_meanwhile_are_all_found(store: Store,
     """
     deciding = Deciding(5)
     paused = Paused(deciding)
-    writing = asyncio.create_task(store.write(wanted(deciding.orders), paused))
-    assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+    writing = await paused.asked_of(store, deciding.orders)
     async with open_store(url) as other:
         await create(other, [order("1"), order("3")])
     paused.may_go_on.set()
@@ -81,8 +79,7 @@ async def test_orders_that_another_is_creating_are_waited_for(
     other = await asyncpg.connect(url)
     await other.execute("BEGIN")
     await other.execute("INSERT INTO repair_order VALUES (33, '2', '{}', 1, now(), now())")
-    writing = asyncio.create_task(store.write(wanted(deciding.orders), paused))
-    assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+    writing = await paused.asked_of(store, deciding.orders)
     paused.may_go_on.set()
     while not await other.fetchval("SELECT bool_or(NOT granted) FROM pg_locks"):
         pass
@@ -113,7 +110,7 @@ async def test_the_wait_for_a_row_has_an_end(url: str) -> None:
     """
     Who keeps a row locked does not keep callers waiting for ever, nor connections.
     """
-    async with open_store(url, pool=PoolLimits(size=1, statement=0.1)) as store:
+    async with open_store(url, pool=PoolLimits(size=1, statement=1)) as store:
         await store.add_shops([SHOP])
         await create(store, [order()])
         other = await asyncpg.connect(url)
@@ -132,19 +129,19 @@ async def test_the_wait_for_a_connection_has_an_end(url: str) -> None:
     When no connection is free in time the caller is told to come again.
     """
     paused = Paused(creating([]))
-    async with open_store(url, pool=PoolLimits(size=1, wait=0.05)) as store:
-        writing = asyncio.create_task(store.write(wanted([]), paused))
-        assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+    async with open_store(url, pool=PoolLimits(size=1, wait=1)) as store:
+        writing = await paused.asked_of(store)
 
-        with pytest.raises(RateLimited) as caught:
-            await create(store, [order()])
-        with pytest.raises(RateLimited):
-            await store.shops()
+        told_to_come_again = await asyncio.gather(
+            create(store, [order()]), store.shops(), return_exceptions=True
+        )
 
         now = told()
         assert now[("autospot_gateway_database_connections_in_use",)] == 1
         assert now[("autospot_gateway_database_connections_max",)] == 1
-        assert caught.value.retry_after_seconds == 1
+        assert [repr(one) for one in told_to_come_again] == [
+            repr(RateLimited(retry_after_seconds=1))
+        ] * 2
         paused.may_go_on.set()
         await writing
 
@@ -161,8 +158,7 @@ async def test_a_batch_that_has_to_wait_keeps_no_other_waiting(url: str) -> None
         await other.execute("BEGIN")
         await other.execute("SELECT FROM repair_order FOR UPDATE")
         waiting = asyncio.create_task(store.write(wanted([order()]), raising))
-        beside = asyncio.create_task(store.write(wanted([]), paused))
-        assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+        beside = await paused.asked_of(store)
         last = asyncio.create_task(create(store, [order("last")]))
         asyncio.get_running_loop().call_later(0.1, paused.may_go_on.set)
 

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Generator
 from contextlib import contextmanager
 
+import asyncpg
 import pytest
 from sqlalchemy import Connection
 
@@ -12,7 +13,7 @@ from gateway.contract import InternalServerError, OutcomeUnknown
 from gateway.store import Decision, PoolLimits, Store, Stored, open_store
 from gateway.store.postgres import ATTEMPTS
 from tests.postgres import PostgresServer, name_of, run_sql, through
-from tests.store.batches import SECONDS, SHOP, Paused, create, creating, order, stored_of, wanted
+from tests.store.batches import SHOP, Paused, create, creating, order, stored_of, wanted
 from tests.store.engines import open_database
 from tests.store.middle import Cut, in_the_middle
 
@@ -177,8 +178,7 @@ async def test_a_shared_commit_that_fails(
 
     async with open_store(url, pool=PoolLimits(size=1)) as store:
         await store.add_shops([SHOP])
-        first = asyncio.create_task(store.write(wanted([]), paused))
-        assert await asyncio.to_thread(paused.has_started.wait, SECONDS)
+        first = await paused.asked_of(store)
         writing = [
             asyncio.create_task(store.write(wanted([order("1")]), refuse)),
             asyncio.create_task(store.write(wanted([order("2")]), creating([order("2")]))),
@@ -198,7 +198,7 @@ async def test_a_commit_that_takes_too_long_is_in_doubt(url: str) -> None:
     The wait for a commit has an end too.
     """
     failing(url, AT_COMMIT, "PERFORM pg_sleep(60)", times=1)
-    async with open_store(url, pool=PoolLimits(statement=0.2)) as store:
+    async with open_store(url, pool=PoolLimits(statement=1)) as store:
         await store.add_shops([SHOP])
 
         with pytest.raises(OutcomeUnknown):
@@ -247,11 +247,17 @@ async def test_a_connection_that_ended_before_the_commit_was_sent(url: str) -> N
 
     async with open_database(url) as database:
 
+        def end(connection: Connection, pid: int) -> None:
+            run_sql(url, f"SELECT pg_terminate_backend({pid}, 10000)")
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, asyncpg.Connection)
+            while not driver.is_closed():
+                pass
+
         def change(connection: Connection) -> int:
             pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-            statement = f"SELECT pg_terminate_backend({pid}, 10000)"
             if not ended:
-                database.rows.aside(lambda: run_sql(url, statement))
+                database.rows.aside(lambda: end(connection, pid))
             ended.append(pid)
             return pid
 

@@ -9,18 +9,19 @@ import signal
 import socket
 import subprocess
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, NoReturn, Self
+
+import coverage
 
 import gateway.app
 import gateway.cli.server
 from gateway.cli import main
 from tests.durability.fate import Fate, submit_to
 
-_FOLDER = Path(__file__).parents[2]
+_FOLDER = Path(__file__).parents[1]
 _SIZE = 65_536
 
 assert gateway.app
@@ -41,8 +42,8 @@ class Nest:
     def __init__(self) -> None:
         """Start the process that is copied."""
         self._control, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "tests.durability.nest", str(other.fileno())]
-        # The coverage of a process that is killed is never written.
+        command = [sys.executable, "-m", "tests.nest", str(other.fileno())]
+        # What is imported is not measured; a copy is, when its environment says so.
         names = [name for name in os.environ if not name.startswith(("GATEWAY_", "COVERAGE_"))]
         environment = {name: os.environ[name] for name in names}
         self._process = subprocess.Popen(
@@ -51,10 +52,16 @@ class Nest:
         other.close()
 
     def hatch(
-        self, arguments: Sequence[str], environment: Mapping[str, str], fate: Path, pipes: Pipes
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        pipes: Pipes,
+        *,
+        fate: Path | None = None,
     ) -> None:
-        """Start a gateway with the arguments of its command and files of its fate."""
-        message = json.dumps([list(arguments), dict(environment), str(fate)])
+        """Start a gateway with the arguments of its command, here, and with files of its fate."""
+        told = str(fate) if fate else None
+        message = json.dumps([list(arguments), dict(environment), str(Path.cwd()), told])
         socket.send_fds(self._control, [message.encode()], pipes)
 
     def __enter__(self) -> Self:
@@ -104,19 +111,18 @@ def _watch(message: bytes, pipes: Pipes) -> NoReturn:
     os._exit(0)
 
 
-def _run(arguments: list[str], environment: dict[str, str], fate: str) -> NoReturn:
+def _run(
+    arguments: list[str], environment: dict[str, str], folder: str, fate: str | None
+) -> NoReturn:
     """Be a gateway."""
+    os.chdir(folder)
     os.environ.update(environment)
-    path = environment["GATEWAY_DATABASE_URL"].removeprefix("sqlite:///")
-    submit_to(Fate(Path(fate)), Path(f"{path}-wal"))
-    try:
-        exit_code = main(arguments)
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BaseException:  # noqa: BLE001  # nothing may go on in the copy
-        traceback.print_exc()
-        exit_code = 70
-    os._exit(exit_code)
+    if "COVERAGE_PROCESS_CONFIG" in environment:
+        coverage.process_startup()
+    if fate:
+        path = environment["GATEWAY_DATABASE_URL"].removeprefix("sqlite:///")
+        submit_to(Fate(Path(fate)), Path(f"{path}-wal"))
+    sys.exit(main(arguments))
 
 
 if __name__ == "__main__":
