@@ -10,7 +10,7 @@ from benchmarks.commits.cases import CALLERS, CASES, Case
 from benchmarks.commits.stores import Pair
 from benchmarks.failure import BenchmarkFailed
 from gateway.backing import LocalAutoSpot
-from gateway.contract import Batch, Caller, Limits, Saved, Verb, read_batch, read_shops
+from gateway.contract import Batch, Caller, Limits, Saved, Verb, at_once, read_batch, reading_shops
 
 _CALLER = Caller("benchmark", can_write=True, shop_ids=None)
 _PATCH = b'[{"shop_id":%d,"repair_orders":[{"repair_number":"%b-0","status":"%08d"}]}]'
@@ -89,12 +89,14 @@ class _Load:
         number = next(_serial)
         if self.case.verb == "POST":
             return _created(b"%08d" % number)
-        return read_batch(read_shops(_PATCH % (SHOP, name, number)), Verb.UPDATE, Limits())
+        return read_batch(
+            at_once(reading_shops(_PATCH % (SHOP, name, number))), Verb.UPDATE, Limits()
+        )
 
 
 def _created(name: bytes) -> Batch:
     body = rest_body(1).replace(UNIQUE, name)
-    return read_batch(read_shops(body), Verb.CREATE, Limits())
+    return read_batch(at_once(reading_shops(body)), Verb.CREATE, Limits())
 
 
 async def _call(
