@@ -137,7 +137,7 @@ def _column(details: FieldDetailsList, type_name: str, collect: _Collect) -> Col
     if name == "__typename":
         return lambda _: type_name
     if name != "saved":
-        return SUCCESS_VALUES[name]
+        return SUCCESS_VALUES.get(name)
     fields = collect.subfields("SavedRepairOrder", details)
     return saved_rows({key: entry[0].node.name.value for key, entry in fields.items()})
 
