@@ -15,7 +15,7 @@ PAGE := $(wildcard hatch_build.py graphiql/*.* graphiql/src/*)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo-proxy test soak check docs schema lock dist audit sbom bench bench-passthrough clean
+.PHONY: help run demo-proxy test soak check docs schema lock dist audit sbom bench bench-passthrough bench-overhead clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' Makefile
@@ -79,6 +79,9 @@ bench: $(RUNTIME) ## Compare what batches cost here, with the usual way and with
 
 bench-passthrough: $(RUNTIME) ## Compare nginx and the gateway as pass-through proxies (see benchmarks/README.md)
 	@$(BIN)/python -m benchmarks.passthrough $(ARGS)
+
+bench-overhead: $(RUNTIME) ## Measure what metrics and the log's line cost each request (see benchmarks/README.md)
+	@$(BIN)/python -m benchmarks.overhead $(ARGS)
 
 clean: ## Remove what these commands made, but for databases
 	@rm -rf .venv .venv-lock .venv-shipped .cache .pytest_cache .ruff_cache .hypothesis build dist htmlcov site
