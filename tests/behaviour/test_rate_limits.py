@@ -245,6 +245,20 @@ def test_in_front_of_a_remote_autospot(call: Call) -> None:
     assert [mutated(other) for _ in range(4)] == ["BATCH_REJECTED"] * 3 + ["RATE_LIMITED"]
 
 
+def test_rate_of_a_remote_autospot(call: Call) -> None:
+    """
+    When AutoSpot says that requests come too often, GraphQL says when they may come again.
+    """
+    client = call(upstream_url=call(rate_limit="1/day").url)
+
+    answers = [mutate(client) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "retry-after" not in answers[0].headers
+    assert answers[1].json()["data"]["patchRepairOrders"]["__typename"] == "RateLimitedError"
+    assert answers[1].json()["data"]["patchRepairOrders"]["retryAfterSeconds"] == told(answers[1])
+
+
 def test_legacy_callers_have_no_rate(call: Call) -> None:
     """
     What is passed through is AutoSpot's to judge, however often it comes.
