@@ -15,7 +15,7 @@ PAGE := $(wildcard hatch_build.py graphiql/*.* graphiql/src/*)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo-proxy test soak check docs schema lock dist audit sbom bench bench-passthrough bench-commits clean
+.PHONY: help run demo-proxy test soak check docs schema lock dist audit sbom bench bench-passthrough bench-commits bench-overhead clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' Makefile
@@ -82,6 +82,9 @@ bench-passthrough: $(RUNTIME) ## Compare nginx and the gateway as pass-through p
 
 bench-commits: $(TOOLS) ## Measure what shared commits gain, and what waiting for the disk costs (see benchmarks/README.md)
 	@$(BIN)/python -m benchmarks.commits $(ARGS)
+
+bench-overhead: $(RUNTIME) ## Measure what metrics and the log's line cost each request (see benchmarks/README.md)
+	@$(BIN)/python -m benchmarks.overhead $(ARGS)
 
 clean: ## Remove what these commands made, but for databases
 	@rm -rf .venv .venv-lock .venv-shipped .cache .pytest_cache .ruff_cache .hypothesis build dist htmlcov site

@@ -55,16 +55,28 @@ class Door:
         what a remote AutoSpot says of the key is to be raised within.
         """
         async with self.turnstile.passing(sender):
-            caller = await self.authenticate(sender.api_key)
-            if caller is None:
-                wrong = "missing" if sender.api_key is None else "not valid"
-                raise Unauthenticated(
-                    message=f"The API key is {wrong}: send a valid one in the "
-                    f"{self.api_key_header} header."
-                )
+            caller = await self._holder(sender)
             note(caller=caller.name)
             await self.turnstile.count(sender)
             yield caller
+
+    async def ask_for_key(self, sender: Sender) -> None:
+        """Refuse whoever holds no key, before there is work to do; no request is counted.
+
+        Raises Unauthenticated and RateLimited.
+        """
+        async with self.turnstile.passing(sender):
+            await self._holder(sender)
+
+    async def _holder(self, sender: Sender) -> Caller:
+        caller = await self.authenticate(sender.api_key)
+        if caller is None:
+            wrong = "missing" if sender.api_key is None else "not valid"
+            raise Unauthenticated(
+                message=f"The API key is {wrong}: send a valid one in the "
+                f"{self.api_key_header} header."
+            )
+        return caller
 
     async def save(self, shops: object, verb: Verb, caller: Caller) -> Saved:
         """Save a batch that was sent as plain data. Raises RequestError when nothing is saved."""

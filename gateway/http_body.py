@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -16,18 +17,22 @@ from gateway.contract import (
 )
 
 _LEAST_BYTES_PER_SECOND = 1_000
+_AskForKey = Callable[[], Awaitable[None]]
 
 
-async def json_body(request: Request, limits: Limits) -> bytes:
-    """Receive a body of JSON.
+async def json_body(
+    request: Request, limits: Limits, ask_for_key: _AskForKey | None = None
+) -> bytes:
+    """Receive a body of JSON; for a large one a key is asked for, unless that was done before.
 
     Raises BatchRejected for a body of another type, one that is too large (before it is read in)
-    and one that comes too slowly; and starlette's ClientDisconnect when the caller hangs up.
+    and one that comes too slowly; starlette's ClientDisconnect when the caller hangs up; and what
+    asking for the key does.
     """
     _refuse_other_types(request)
     try:
         async with asyncio.timeout(limits.body_timeout) as deadline:
-            return await _bounded_body(request, limits.max_body_bytes, deadline)
+            return await _bounded_body(request, limits, deadline, ask_for_key)
     except TimeoutError:
         expected = f"Expected it within {limits.body_timeout:g} seconds."
         raise refused(InvalidInputReason.TOO_SLOW, expected) from None
@@ -71,25 +76,32 @@ def is_utf_8(parameters: str) -> bool:
 _OTHER_CHARSET = re.compile(r'charset *=(?! *"?utf-?8"? *(?:;|$))', re.IGNORECASE)
 
 
-async def _bounded_body(request: Request, max_bytes: int, deadline: asyncio.Timeout) -> bytes:
+async def _bounded_body(
+    request: Request,
+    limits: Limits,
+    deadline: asyncio.Timeout,
+    ask_for_key: _AskForKey | None,
+) -> bytes:
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > max_bytes:
-        raise _too_large(max_bytes)
+    expected = int(length) if length.isdecimal() else 0
     ends_at = deadline.when() or 0.0
     pieces: list[bytes] = []
     size = 0
+    has_more = True
     while True:
+        at_least = max(size, expected)
+        if at_least > limits.max_body_bytes:
+            most = f"Expected at most {limits.max_body_bytes:,} bytes."
+            raise refused(InvalidInputReason.TOO_LARGE, most)
+        if ask_for_key and at_least > limits.max_keyless_body_bytes:
+            await ask_for_key()
+            ask_for_key = None
+        if not has_more:
+            return b"".join(pieces)
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         pieces.append(message.get("body", b""))
         size += len(pieces[-1])
-        if size > max_bytes:
-            raise _too_large(max_bytes)
-        if not message.get("more_body", False):
-            return b"".join(pieces)
+        has_more = message.get("more_body", False)
         deadline.reschedule(ends_at + size / _LEAST_BYTES_PER_SECOND)
-
-
-def _too_large(max_bytes: int) -> Exception:
-    return refused(InvalidInputReason.TOO_LARGE, f"Expected at most {max_bytes:,} bytes.")

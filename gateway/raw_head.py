@@ -14,6 +14,11 @@ class RawHead(NamedTuple):
     target: bytes
     headers: list[tuple[bytes, bytes]]
 
+    @property
+    def size(self) -> int:
+        """How many bytes it has, without the marks between them."""
+        return len(self.target) + sum(len(name) + len(value) for name, value in self.headers)
+
 
 def raw_head(scope: Scope) -> RawHead:
     """The head of a request that came in by the gateway's own server."""

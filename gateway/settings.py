@@ -90,6 +90,11 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         16 * 1024 * 1024, ge=1, description="Largest body of a request, in bytes."
     )
+    max_keyless_body_bytes: int = Field(
+        256 * 1024,
+        ge=1,
+        description="Largest body of a GraphQL request without a valid API key, in bytes.",
+    )
     max_json_depth: int = Field(
         100,
         ge=10,

@@ -10,10 +10,10 @@ _COMMAND = [str(Path(sys.executable).parent / "cyclonedx-py"), "environment"]
 _OPTIONS = ["--pyproject", "pyproject.toml", "--mc-type", "application", "--output-reproducible"]
 
 
-def main(environment: Path, target: Path) -> None:
+def main(environment: Path, target: Path, command: list[str] = _COMMAND) -> None:
     """Write the document to a file."""
     python = str(environment / "bin/python")
-    run = subprocess.run([*_COMMAND, *_OPTIONS, python], capture_output=True, check=True)  # noqa: S603  # as it stands
+    run = subprocess.run([*command, *_OPTIONS, python], capture_output=True, check=True)  # noqa: S603  # as it stands
     document = json.loads(run.stdout)
     # The version is not in pyproject.toml, where the tool looks for it.
     document["metadata"]["component"]["version"] = version("autospot-gateway")

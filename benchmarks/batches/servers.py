@@ -12,10 +12,10 @@ from benchmarks.batches.orders import SHOP
 from benchmarks.machine import Cores, started_on
 from benchmarks.processes import free_ports, running
 
-_PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[2]
 _GATEWAY = str(Path(sys.executable).with_name("autospot-gateway"))
 _UVICORN = [sys.executable, "-m", "uvicorn", "--no-access-log", "--log-level", "warning"]
-_WITHOUT_LIMITS = {
+WITHOUT_LIMITS = {
     "GATEWAY_MAX_REPAIR_ORDERS": "1000000",
     "GATEWAY_MAX_BODY_BYTES": str(2**30),
     "GATEWAY_LOG_FORMAT": "json",
@@ -49,7 +49,7 @@ def remote(place: Place) -> Generator[list[Server]]:
     """Start an AutoSpot that takes every batch, and all that stand in front of one."""
     stub, *ports = free_ports(4)
     url = f"http://127.0.0.1:{stub}"
-    upstream = {"UPSTREAM_URL": url, "PYTHONPATH": str(_PROJECT)}
+    upstream = {"UPSTREAM_URL": url, "PYTHONPATH": str(PROJECT)}
     with ExitStack() as stack:
         with started_on(place.cores.others):
             command = [sys.executable, "-m", "benchmarks.batches.stub", str(stub)]
@@ -60,7 +60,7 @@ def remote(place: Place) -> Generator[list[Server]]:
                 ("naive", "/graphql", [*_UVICORN, "benchmarks.naive.remote:app"]),
                 ("floor", "/batch/repair_orders", [*_UVICORN, "benchmarks.floor.app:app"]),
             ]
-            settings = {**_WITHOUT_LIMITS, **upstream, "GATEWAY_UPSTREAM_URL": url}
+            settings = {**WITHOUT_LIMITS, **upstream, "GATEWAY_UPSTREAM_URL": url}
             yield [
                 Server(name, port, stack.enter_context(started), path, "benchmark")
                 for (name, path, command), port in zip(commands, ports, strict=True)
@@ -76,7 +76,7 @@ def embedded(place: Place) -> Generator[list[Server]]:
     port, other = free_ports(2)
     naive = {
         "DATABASE_URL": f"sqlite:///{place.folder}/naive.db",
-        "PYTHONPATH": str(_PROJECT),
+        "PYTHONPATH": str(PROJECT),
     }
     command = [*_UVICORN, "benchmarks.naive.embedded:app", "--port", str(other)]
     with (
@@ -97,14 +97,19 @@ def running_gateway(
 ) -> Generator[Server]:
     """Start a gateway with a database of its own, by its command or by another that is like it."""
     settings = {
-        **_WITHOUT_LIMITS,
+        **WITHOUT_LIMITS,
         "GATEWAY_DATABASE_URL": f"sqlite:///{folder}/gateway.db",
         "PYTHONPATH": str(_PROJECT),
     }
-    _run(["shops", "add", str(SHOP)], settings)
-    api_key = _run(["keys", "create", "--name", "benchmark", "--all-shops"], settings)
+    api_key = prepared(settings)
     with running([*command, "serve", "--port", str(port)], folder, port, settings) as pid:
         yield Server("gateway", port, pid, "/graphql", api_key)
+
+
+def prepared(settings: dict[str, str]) -> str:
+    """Make a database with the shop of the benchmark; returns a key for it."""
+    _run(["shops", "add", str(SHOP)], settings)
+    return _run(["keys", "create", "--name", "benchmark", "--all-shops"], settings)
 
 
 def _run(arguments: list[str], settings: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ class Limits:
     """
 
     max_body_bytes: int = 16 * 1024 * 1024
+    max_keyless_body_bytes: int = 256 * 1024
     body_timeout: float = 60.0
     max_json_depth: int = 100
     max_repair_orders: int = 10_000

@@ -1,5 +1,6 @@
 """GraphQL over HTTP: the endpoint."""
 
+from functools import partial
 from typing import cast
 
 from fastapi import Request, Response
@@ -9,15 +10,15 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from gateway import __version__
-from gateway.contract import BatchRejected, InvalidInput, without_variables
-from gateway.door import Door
+from gateway.contract import BatchRejected, InvalidInput, RequestError, Sender, without_variables
+from gateway.door import Door, only_request_errors
 from gateway.graphql.answer import result_response
 from gateway.graphql.context import Context
 from gateway.graphql.introspection import Introspection
 from gateway.graphql.media_type import accepted
 from gateway.graphql.page import PAGE_FILE_PATH, GraphiQLPage, PageFacts
 from gateway.graphql.parameters import Parameters, from_json, from_query_string
-from gateway.graphql.refusal import METHODS, Refused, graphql_refusal
+from gateway.graphql.refusal import METHODS, Refused, error_refusal, graphql_refusal
 from gateway.graphql.schema import GatewaySchema
 from gateway.hang_up import CallerWatch
 from gateway.http_body import json_body, json_of
@@ -65,6 +66,8 @@ class _Endpoint:
             return graphql_refusal(
                 request, rejected.http_status, problem.reason.value, problem.message
             )
+        except RequestError as error:
+            return error_refusal(request, error)
         except Refused as refused:
             return graphql_refusal(request, refused.status, refused.code, str(refused))
 
@@ -76,15 +79,20 @@ class _Endpoint:
         if accepted(request.headers.get("accept")) is None:
             raise Refused(406, "NOT_ACCEPTABLE", _NOT_ACCEPTABLE)
         limits = self._door.limits
+        sender = self._door.sender(request)
         if request.method == "POST":
-            body = await json_body(request, limits)
+            body = await json_body(request, limits, partial(self._ask_for_key, sender))
             with span("decode"):
                 parameters = await self._decoded(body) or from_json(json_of(body, limits))
         else:
             parameters = from_query_string(request.query_params, limits)
-        context = Context(self._door, self._door.sender(request))
+        context = Context(self._door, sender)
         result = await self._execute(request, parameters, context)
         return result_response(request, result, context.headers)
+
+    async def _ask_for_key(self, sender: Sender) -> None:
+        with only_request_errors():
+            await self._door.ask_for_key(sender)
 
     async def _decoded(self, body: bytes) -> Parameters | None:
         """Read an operation whose variables hold a batch; None when it is to be read plainly."""

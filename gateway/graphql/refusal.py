@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fastapi import Request, Response
 
-from gateway.contract import BatchOutcome
+from gateway.contract import BatchOutcome, RequestError, Unauthenticated
 from gateway.graphql.answer import answered
 from gateway.telemetry import note
 
@@ -19,6 +19,17 @@ class Refused(Exception):
         super().__init__(message)
         self.status = status
         self.code = code
+
+
+def error_refusal(request: Request, error: RequestError) -> Response:
+    """Answer a request that is not executed, for an error of the contract."""
+    response = graphql_refusal(request, error.http_status, error.code, error.message)
+    if isinstance(error, Unauthenticated):
+        response.headers["WWW-Authenticate"] = error.challenge
+    seconds = getattr(error, "retry_after_seconds", None)
+    if seconds is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def graphql_refusal(request: Request, status: int, code: str, message: str) -> Response:

@@ -95,6 +95,8 @@ class RequestReader:
         parser, raw = self._parser, RawHead(self._target, self._headers)
         version, is_upgrade = parser.get_http_version(), parser.should_upgrade()
         head = RequestHead(parser.get_method().decode(), raw, version, is_upgrade=is_upgrade)
+        if self._overhead > _MAX_OVERHEAD and raw.size > _MAX_OVERHEAD:
+            raise Refused(TOO_LARGE, head)
         if refusal := head.refusal():
             raise Refused(refusal, head)
         self._overhead = 0

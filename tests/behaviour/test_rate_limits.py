@@ -17,6 +17,7 @@ from tests.postgres import free_port
 from tests.redis import running_redis
 
 DAY = 86_400
+JSON = {"Content-Type": "application/json"}
 VIEWER = "{ viewer { name } }"
 Call = Callable[..., Client]
 
@@ -60,6 +61,58 @@ def told(answer: httpx.Response) -> int:
     seconds = int(answer.headers["retry-after"])
     assert 0 < seconds <= DAY
     return seconds
+
+
+LARGE = {"query": "{ __typename }", "extensions": {"": " " * 256 * 1024}}
+
+
+def test_large_body_without_a_key(call: Call) -> None:
+    """
+    In GraphQL, too, a large body is not looked at before its key, and not twice counted then.
+    """
+    client = call(rate_limit="2/day")
+
+    refused = client.with_key("ask_wrong").request("POST", "/graphql", json=LARGE)
+    keyless = client.with_key(None).request("POST", "/graphql", json=LARGE)
+    small = client.with_key(None).request("POST", "/graphql", json={"query": "{ __typename }"})
+    passed = [client.request("POST", "/graphql", json=LARGE).status_code for _ in range(3)]
+
+    assert [answer.status_code for answer in (refused, keyless, small)] == [401, 401, 200]
+    assert refused.headers["www-authenticate"] == 'ApiKey realm="AutoSpot"'
+    assert keyless.json() == {
+        "errors": [
+            {
+                "message": "The API key is missing: send a valid one in the X-API-Key header.",
+                "extensions": {"code": "UNAUTHENTICATED"},
+            }
+        ]
+    }
+    assert passed == [200] * 3
+
+
+@pytest.mark.parametrize(("spaces", "status"), [(10, 200), (20, 401)])
+def test_body_of_unknown_length_without_a_key(call: Call, spaces: int, status: int) -> None:
+    """
+    That holds for one that does not say how large it is, as soon as it proves too large.
+    """
+    client = call(max_keyless_body_bytes=40).with_key(None)
+    chunks = [b'{"query": "{ __typename }"', b" " * spaces, b"}"]
+
+    answer = client.request("POST", "/graphql", content=iter(chunks), headers=JSON)
+
+    assert answer.status_code == status
+
+
+def test_large_bodies_with_wrong_keys(call: Call) -> None:
+    """
+    Wrong keys are counted by such bodies as by others.
+    """
+    client = call(rate_limit_failed_keys="1/day").with_key("ask_wrong")
+
+    answers = [client.request("POST", "/graphql", json=LARGE) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [401, 429]
+    assert told(answers[1])
 
 
 def test_rate_of_a_key(call: Call, database: tuple[str, str]) -> None:
@@ -190,6 +243,20 @@ def test_in_front_of_a_remote_autospot(call: Call) -> None:
 
     other = call(upstream_url=autospot.url, rate_limit="3/day", rate_limit_failed_keys="2/day")
     assert [mutated(other) for _ in range(4)] == ["BATCH_REJECTED"] * 3 + ["RATE_LIMITED"]
+
+
+def test_rate_of_a_remote_autospot(call: Call) -> None:
+    """
+    When AutoSpot says that requests come too often, GraphQL says when they may come again.
+    """
+    client = call(upstream_url=call(rate_limit="1/day").url)
+
+    answers = [mutate(client) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "retry-after" not in answers[0].headers
+    assert answers[1].json()["data"]["patchRepairOrders"]["__typename"] == "RateLimitedError"
+    assert answers[1].json()["data"]["patchRepairOrders"]["retryAfterSeconds"] == told(answers[1])
 
 
 def test_legacy_callers_have_no_rate(call: Call) -> None:

@@ -252,6 +252,8 @@ POST = b"POST /a HTTP/1.1\r\nHost: x\r\n"
         (b"CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n", b"501"),
         (b"GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: WebSocket\r\n\r\n", b"501"),
         (b"GET /a HTTP/1.1\r\nHost: x\r\nX-Large: " + b"x" * 300_000, b"431"),
+        (b"GET /a HTTP/1.1\r\nHost: x\r\nX-Large: " + b"x" * 300_000 + b"\r\n\r\n", b"431"),
+        (b"GET /" + b"a" * 300_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"431"),
     ],
 )  # fmt: skip
 async def test_refused(sent: bytes, status: bytes) -> None:

@@ -208,6 +208,24 @@ async def test_connection_that_closes_as_the_batch_is_sent() -> None:
         assert [talk.received.count(b"POST ") for talk in server.talks] == [2]
 
 
+async def test_id_of_the_request() -> None:
+    """
+    AutoSpot hears the id of the caller's request, so that its log and the gateway's fit together.
+    """
+    heads: list[bytes] = []
+
+    async def script(talk: Talk) -> None:
+        heads.append((await request_heard(talk))[0])
+        await talk.say(CREATED)
+        await talk.hear_end()
+
+    async with serving(script) as server, engine(server) as upstream:
+        with answering_request([(b"x-request-id", b"first")]):
+            await remote(upstream, server).create(a_batch(), CALLER)
+
+    assert b"\r\nX-Request-Id: first\r\n" in heads[0]
+
+
 @pytest.mark.parametrize(
     ("sent", "handed_on"),
     [
