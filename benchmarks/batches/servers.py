@@ -99,7 +99,7 @@ def running_gateway(
     settings = {
         **WITHOUT_LIMITS,
         "GATEWAY_DATABASE_URL": f"sqlite:///{folder}/gateway.db",
-        "PYTHONPATH": str(_PROJECT),
+        "PYTHONPATH": str(PROJECT),
     }
     api_key = prepared(settings)
     with running([*command, "serve", "--port", str(port)], folder, port, settings) as pid:
