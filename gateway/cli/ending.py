@@ -1,7 +1,7 @@
 """The signals that end the command."""
 
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -9,13 +9,14 @@ from typing import NoReturn
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-@contextmanager
-def ending_on_signals() -> Generator[None]:
-    """Let a signal end the command as it should: with exit code 0.
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
 
-    The server finishes its requests first, and raises the signal again when it is done.
-    """
-    before = {number: signal.signal(number, _end) for number in _SIGNALS}
+
+@contextmanager
+def ending_on_signals(end: Callable[[int, FrameType | None], None] = _end) -> Generator[None]:
+    """Let a signal end the command as it should, with exit code 0, or in another way."""
+    before = {number: signal.signal(number, end) for number in _SIGNALS}
     try:
         yield
     finally:
@@ -41,7 +42,3 @@ def signals_let_through() -> Generator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-
-
-def _end(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(0)

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import uvicorn
 
+from gateway.cli.ending import ending_on_signals
 from gateway.cli.failure import CommandFailed
 from gateway.contract import ConnectionLimits
 from gateway.http_server import HttpProtocol, Room
@@ -48,8 +49,9 @@ def run_server(
     """
     watched = _LifespanWatch(app)
     config = server_config(watched, grace_seconds=grace_seconds, connections=connections)
-    with suppress(SystemExit):  # both of a start that failed, and of a signal
-        _Server(config, on_start).run([listener])
+    server = _Server(config, on_start)
+    with suppress(SystemExit), ending_on_signals(server.handle_exit):  # of a start that failed
+        server.run([listener])
     if watched.failure:
         raise CommandFailed(_sentence(watched.failure)) from watched.failure
 
