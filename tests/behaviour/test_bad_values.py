@@ -109,7 +109,7 @@ def test_shape(gateway: Client, batch: Json, place: Place, reason: str, message:
     check_graphql(gateway, batch, place, reason, message)
 
 
-@pytest.mark.parametrize("number", ["1e999", "9" * 1_000_000, "-" + "9" * 5_000])
+@pytest.mark.parametrize("number", ["1e999", "9" * 200_000, "-" + "9" * 5_000])
 def test_numbers_beyond_any_limit(gateway: Client, shop: int, number: str) -> None:
     """
     A number that no computer holds is out of range, at both doors, also as a literal.
