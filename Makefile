@@ -13,6 +13,9 @@ RELEASE := .venv/.release-installed
 SHIPPED := .venv-shipped/.installed
 PAGE := $(wildcard hatch_build.py graphiql/*.* graphiql/src/*)
 
+# What is started again and again is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run demo-proxy test soak check docs schema lock dist audit sbom bench bench-passthrough bench-commits bench-overhead clean
