@@ -14,7 +14,6 @@ from gateway.contract import Batch, Caller, Limits, Saved, Verb, at_once, read_b
 
 _CALLER = Caller("benchmark", can_write=True, shop_ids=None)
 _PATCH = b'[{"shop_id":%d,"repair_orders":[{"repair_number":"%b-0","status":"%08d"}]}]'
-_LEAST_ALONE = 8
 _serial = iter(range(10**8))
 
 
@@ -28,62 +27,59 @@ class Sample(NamedTuple):
 
 
 class Round(NamedTuple):
-    """A case by both kinds of stores, one after the other: many callers, and one."""
+    """A case by both kinds of stores, one after the other."""
 
     case: Case
+    callers: int
     shared: Sample
     one_by_one: Sample
-    shared_alone: Sample
-    one_by_one_alone: Sample
 
 
 async def measure_at_port(pairs: Mapping[str, Pair], rounds: int, seconds: float) -> list[Round]:
-    """Load each store for about so many seconds at a time, with all cases interleaved."""
-    loads = [_Load(store, case) for case in CASES for store in pairs[case.engine]]
-    for load in loads:
-        await load.warm_up(seconds)
+    """Load each store for about so many seconds at a time, with all cases interleaved.
+
+    One caller comes first, as long as both stores of a pair hold as much.
+    """
     measured: list[Round] = []
-    for _ in range(rounds):
-        for shared, one_by_one in zip(loads[::2], loads[1::2], strict=True):
-            many = [await load.many() for load in (shared, one_by_one)]
-            alone = [await load.alone() for load in (shared, one_by_one)]
-            measured.append(Round(shared.case, *many, *alone))
+    for callers in (1, CALLERS):
+        loads = [[_Load(store, case, callers) for store in pairs[case.engine]] for case in CASES]
+        for both in loads:
+            for load in both:
+                await load.warm_up(seconds)
+        for number in range(rounds):
+            for shared, one_by_one in loads:
+                # Neither is always the one that finds the disk as the other has left it.
+                turns = [shared, one_by_one] if number % 2 else [one_by_one, shared]
+                samples = {load: await load.send() for load in turns}
+                measured.append(Round(shared.case, callers, samples[shared], samples[one_by_one]))
     return measured
 
 
 class _Load:
     """Requests of a case for one store."""
 
-    def __init__(self, autospot: LocalAutoSpot, case: Case) -> None:
+    def __init__(self, autospot: LocalAutoSpot, case: Case, callers: int) -> None:
         self.case = case
         self._autospot = autospot
         self._save = autospot.create if case.verb == "POST" else autospot.update
-        self._count, self._count_alone = CALLERS, _LEAST_ALONE
-        self._names = [b"%08d" % next(_serial) for _ in range(CALLERS)]
+        self._names = [b"%08d" % next(_serial) for _ in range(callers)]
+        self._each = 4
+        """How many requests each of the callers sends."""
 
     async def warm_up(self, seconds: float) -> None:
         """Create what is patched, and find out how many requests take so many seconds."""
         create = [[_created(name)] for name in self._names]
         await asyncio.gather(*(_call(self._autospot.create, batches) for batches in create))
-        rate = (await self.many()).rate
-        self._count = max(CALLERS, int(rate * seconds))
-        alone = (await self.alone()).rate
-        self._count_alone = max(_LEAST_ALONE, int(alone * seconds / 2))
+        rate = (await self.send()).rate
+        self._each = max(1, int(rate * seconds / len(self._names)))
 
-    async def many(self) -> Sample:
-        """Send what all callers send together."""
-        return await self._send(self._count // CALLERS, self._names)
-
-    async def alone(self) -> Sample:
-        """Send as one caller."""
-        return await self._send(self._count_alone, self._names[:1])
-
-    async def _send(self, count: int, names: Sequence[bytes]) -> Sample:
-        batches = [[self._batch(name) for _ in range(count)] for name in names]
+    async def send(self) -> Sample:
+        """Send what all callers send, together."""
+        batches = [[self._batch(name) for _ in range(self._each)] for name in self._names]
         started = time.perf_counter()
         latencies = await asyncio.gather(*(_call(self._save, own) for own in batches))
         took = time.perf_counter() - started
-        return Sample(count * len(names) / took, [one for own in latencies for one in own])
+        return Sample(self._each * len(batches) / took, [one for own in latencies for one in own])
 
     def _batch(self, name: bytes) -> Batch:
         number = next(_serial)

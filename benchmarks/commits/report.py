@@ -31,7 +31,7 @@ Made by `make bench-commits`; [the benchmarks' page](../README.md) says what it 
 
 ## At the port
 
-Requests of one order: orders a second of {CALLERS} callers, and milliseconds of one caller.
+Requests of one order: orders a second of {CALLERS} callers, and milliseconds that one waits.
 
 {_AT_PORT}
 {cases}
@@ -46,15 +46,17 @@ Requests a second on {CALLERS} connections, one order each, on SQLite.
 
 
 def _case_row(case: Case, rounds: Sequence[Round]) -> str:
+    many = [one for one in rounds if one.callers == CALLERS]
+    alone = [one for one in rounds if one.callers == 1]
     return _row(
         str(case),
-        f"{median(one.one_by_one.rate for one in rounds):,.0f}",
-        f"{median(one.shared.rate for one in rounds):,.0f}",
-        _ratio(one.shared.rate / one.one_by_one.rate for one in rounds),
+        f"{median(one.one_by_one.rate for one in many):,.0f}",
+        f"{median(one.shared.rate for one in many):,.0f}",
+        _ratio(one.shared.rate / one.one_by_one.rate for one in many),
         f"{case.aim:.1f}",
-        f"{median(_p50(one.one_by_one_alone) for one in rounds):.2f}",
-        f"{median(_p50(one.shared_alone) for one in rounds):.2f}",
-        _ratio(_p50(one.shared_alone) / _p50(one.one_by_one_alone) for one in rounds),
+        f"{median(_p50(one.one_by_one) for one in alone):.2f}",
+        f"{median(_p50(one.shared) for one in alone):.2f}",
+        _ratio(_p50(one.shared) / _p50(one.one_by_one) for one in alone),
     )
 
 

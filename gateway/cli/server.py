@@ -6,6 +6,7 @@ import logging
 import math
 import os
 import socket
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from functools import partial
@@ -33,6 +34,10 @@ _Send = Callable[[_Message], Awaitable[None]]
 _App = Callable[[MutableMapping[str, Any], _Receive, _Send], Awaitable[None]]
 
 _GARBAGE_THRESHOLDS = (50_000, 20, 20)
+
+_TURN_SECONDS = 0.000_5
+"""How long a thread waits for another that computes. The one that writes to SQLite waits so with
+each statement, and the callers whose batches it commits wait with it."""
 
 
 def run_server(
@@ -91,6 +96,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         _settle_garbage_collector()
+        sys.setswitchinterval(_TURN_SECONDS)
         self._on_start()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
