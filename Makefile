@@ -30,8 +30,7 @@ demo-proxy: $(RUNTIME) ## Serve a demo on two ports: one gateway plays AutoSpot,
 	@exec tools/demo_proxy.sh $(BIN)
 
 test: $(TOOLS) $(CLIENTS) ## Run all tests and measure their coverage; ARGS="tests/cli -x" runs pytest with these instead
-	@$(call install_chromium)
-	@$(call install_redis)
+	@$(call install_programs)
 	$(BIN)/python -m pytest $(or $(ARGS),--cov --numprocesses=auto --maxprocesses=4)
 
 soak: $(TOOLS) ## Kill gateways, databases, disks and networks under load for minutes; ARGS="--faults 500 --seed 7"
@@ -132,19 +131,17 @@ $(CLIENTS): $(wildcard tools/install_clients.py tests/clients/*/package-lock.jso
 
 OR_SAY := || { echo "The packages could not be installed; pip says why above." >&2; exit 1; }
 
-# The tests of pages need Chromium; where it is missing they are skipped, and say how to install it.
-define install_chromium
-if ! command -v chromium > /dev/null && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
-	echo "Installing Chromium for the tests of pages; this is done once." >&2; \
-	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install chromium; } > /dev/null || true; \
-fi
-endef
-
-# The same holds for a Redis; as a server of the machine it is not started.
-define install_redis
-if ! command -v redis-server > /dev/null && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
-	echo "Installing Redis for the tests of rate limits; this is done once." >&2; \
-	{ apt-get -qq update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install redis-server; } > /dev/null || true; \
+# Tests that need one of these are skipped where it is missing, and say how to install it. As a server
+# of the machine none is started.
+define install_programs
+missing=; for name in chromium redis-server pgbouncer; do \
+	command -v $$name > /dev/null || missing="$$missing $$name"; \
+done; \
+if [ "$$missing" ] && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+	echo "Installing programs for the tests; this is done once:$$missing." >&2; \
+	export RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive; \
+	apt-get -qq update > /dev/null || true; \
+	for name in $$missing; do apt-get -qq install $$name > /dev/null || true; done; \
 fi
 endef
 
