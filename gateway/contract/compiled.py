@@ -50,15 +50,13 @@ def settling(model: type[Fields], structs: Sequence[Struct]) -> Steps[bool]:
     Long lists in them are gone through in several steps.
     """
     rest = _rest_of(model)
-    if structs and not rest.values_are_accepted(structs):
-        return False
+    are_accepted = not structs or rest.values_are_accepted(structs)
     for part, entries in rest.parts(structs):
         for start in range(0, len(entries), _MOST_AT_ONCE):
             if start:
                 yield
-            if not part.accepts(entries[start : start + _MOST_AT_ONCE]):
-                return False
-    return True
+            are_accepted &= part.accepts(entries[start : start + _MOST_AT_ONCE])
+    return are_accepted
 
 
 def decoder(type_: Any) -> Callable[[bytes | memoryview], Any]:  # noqa: ANN401  # a type
@@ -91,7 +89,7 @@ class _Rest(NamedTuple):
     """What is left to check of the objects of a model once they are decoded."""
 
     autospot: type[Struct]
-    texts: list[tuple[_ValueOf, Callable[[Iterable[str]], bool]]]
+    texts: list[tuple[_ValueOf, Callable[[Sequence[str]], bool]]]
     numbers: list[tuple[_ValueOf, str, Kind[object]]]
     objects: list[tuple[_ValueOf, bool, "_Rest"]]
     """Those in the objects, and whether they are lists."""
@@ -131,7 +129,7 @@ class _Rest(NamedTuple):
 
 @cache
 def _rest_of(model: type[Fields]) -> _Rest:
-    rest = _Rest(struct_of(model), [], [], [])
+    rest = _Rest(struct_of(model, None), [], [], [])
     for name, shape in fields_of(model).items():
         value_of = attrgetter(name)
         if not isinstance(shape.of, Kind):

@@ -5,9 +5,10 @@ and its JSON Schema cannot drift apart.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from math import isinf
 from typing import Annotated, Any, Generic, LiteralString, TypeVar, cast
 
@@ -28,6 +29,7 @@ _REAL_DAY = (
 )
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
 _OFFSET = r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
+_MOST_SEEN = 10_000
 _DATE_TIME = f"{_REAL_DAY}[Tt ]{_TIME}{_OFFSET}"
 _NOT_STORABLE = "\0\ud800-\udfff"
 _CONTROL = "\0-\x1f\x7f-\x9f"
@@ -74,7 +76,7 @@ class Kind(Generic[Kept_co]):
     json_schema: Mapping[str, object]
     kept: Callable[[object], Kept_co]
     compiled: Any
-    are_kept: Callable[[Iterable[str]], bool] | None = None
+    are_kept: Callable[[Sequence[str]], bool] | None = None
     rewritten: type[int | float] | None = None
 
     def readable(self, value: object) -> Kept_co | None:
@@ -126,9 +128,8 @@ def _text(max_length: int, *, blank: bool = True, control_characters: bool = Tru
             raise Refusal(InvalidInputReason.TOO_LONG)
         return value
 
-    def are_kept(values: Iterable[str]) -> bool:
-        texts = list(values)
-        return all(map(str.strip, texts)) and not forbidden.search("".join(texts))
+    def are_kept(values: Sequence[str]) -> bool:
+        return all(map(str.strip, values)) and not forbidden.search("".join(values))
 
     return Kind(
         scalar=Scalar.STRING,
@@ -236,6 +237,20 @@ def _date_time() -> Kind[str]:
             raise Refusal(InvalidInputReason.NOT_A_DATE_TIME)
         return value
 
+    seen: set[str] = set()
+
+    def are_kept(values: Sequence[str]) -> bool:
+        if seen.issuperset(values):
+            return True
+        new = set(values) - seen
+        if not all(map(pattern.fullmatch, new)):
+            return False
+        # Appointments are made at few times of a day, so most texts were seen before.
+        if len(seen) + len(new) > _MOST_SEEN:
+            seen.clear()
+        seen.update(islice(new, _MOST_SEEN))
+        return True
+
     return Kind(
         scalar=Scalar.DATE_TIME,
         accepts="a real date and time such as 2020-03-11T09:30:00-07:00, 2020-03-11T09:30:00Z "
@@ -243,8 +258,7 @@ def _date_time() -> Kind[str]:
         json_schema={"type": "string", "pattern": f"^{_DATE_TIME}$"},
         kept=kept,
         compiled=str,
-        # Appointments are made at few times of a day, so most texts of a batch stand there twice.
-        are_kept=lambda values: all(map(pattern.fullmatch, set(values))),
+        are_kept=are_kept,
     )
 
 

@@ -77,9 +77,7 @@ class VariablesDecoder:
             if place:
                 holder = variables[name] = _members(variables[name])
             field = place.field if place else name
-            if field not in holder:
-                return None
-            shops = yield from settling_shops(holder[field])
+            shops = (yield from settling_shops(holder[field])) if field in holder else None
             if shops is None:
                 return None
             holder[field] = []

@@ -119,3 +119,18 @@ def test_long_batches_are_read_in_steps(wrong: int | None) -> None:
     assert pauses == 3
     assert isinstance(shops, DecodedShops if wrong is None else list)
     assert read_batch(shops, Verb.CREATE, Limits()).to_json() == (body if wrong is None else b"[]")
+
+
+def test_many_different_times_are_looked_at() -> None:
+    """
+    However many there were before, each appointment is looked at.
+    """
+    for start, last in ((0, "2020-03-11T09:30"), (9_000, "2020-03-11T09:30"), (18_000, "noon")):
+        times = [f"2020-01-01T00:00:00.{start + place:06}" for place in range(9_000)]
+        orders = [
+            b'{"repair_number":"%d","scheduled_arrival":"%b"}' % (place, time.encode())
+            for place, time in enumerate([*times, last])
+        ]
+        shops = read_shops(b'[{"shop_id":33,"repair_orders":[%b]}]' % b",".join(orders))
+
+        assert isinstance(shops, list if last == "noon" else DecodedShops)

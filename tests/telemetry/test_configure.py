@@ -105,6 +105,15 @@ def test_record_of_a_library(log: Log) -> None:
     }
 
 
+def test_half_a_character(log: Log) -> None:
+    """
+    What UTF-8 cannot write is escaped, as JSON does.
+    """
+    logging.getLogger("library").warning("Lost \ud800")
+
+    assert log()[0]["event"] == "Lost \ud800"
+
+
 def test_failure_in_a_library(log: Log) -> None:
     """
     A failure that a library logs is described as ours are; its message is left out.
