@@ -54,6 +54,8 @@ def measure(
         for place, (load, count) in enumerate(zip(loads, counts, strict=True)):
             if is_slow[place]:
                 continue
+            if count > load.case.connections:
+                send(load, load.case.connections)  # It was idle while others were measured.
             before = tree_cpu_seconds(load.server.pid)
             sample = send(load, count)
             used = tree_cpu_seconds(load.server.pid) - before
