@@ -48,7 +48,7 @@ class Groups:
             self._begin()
         if waiting in self._waiting[-1:]:
             self._hurry(waiting)
-        return await asyncio.shield(waiting.answer)
+        return await waiting.answer
 
     async def close(self) -> None:
         """Write what waits."""
@@ -82,7 +82,7 @@ class Groups:
     def _give_up(self, waiting: "_Waiting") -> None:
         self._waiting.remove(waiting)
         meters().waiting_batches.dec()
-        waiting.answer.set_exception(RateLimited(retry_after_seconds=1))
+        waiting.settle(RateLimited(retry_after_seconds=1))
 
     def _next(self) -> list["_Waiting"]:
         """Take the batches that are written next, no two of which are about the same order.
@@ -152,7 +152,9 @@ class _Waiting:
             timer.cancel()
 
     def settle(self, outcome: Saved | BaseException) -> None:
-        """Answer with an outcome."""
+        """Answer with an outcome, if anybody still waits for it."""
+        if self.answer.cancelled():
+            return
         if isinstance(outcome, BaseException):
             self.answer.set_exception(outcome)
         else:
