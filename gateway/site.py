@@ -60,7 +60,9 @@ class _Straight:
         self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint = self._endpoints.get((scope.get("method"), scope.get("path")))
+        # Routes may be added until the end of the start.
+        is_http = scope["type"] == "http"
+        endpoint = self._endpoints.get((scope["method"], scope["path"])) if is_http else None
         if endpoint is None:
             await self._app(scope, receive, send)
             return
