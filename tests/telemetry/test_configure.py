@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from gateway.telemetry import configure_logging, log_failure
+from gateway.telemetry import configure_logging, log_failure, log_remark
 from gateway.telemetry.request import answering
 from tests.logs import Log
 
@@ -109,9 +109,9 @@ def test_half_a_character(log: Log) -> None:
     """
     What UTF-8 cannot write is escaped, as JSON does.
     """
-    logging.getLogger("library").warning("Lost \ud800")
+    log_remark("Lost \ud800")
 
-    assert log()[0]["event"] == "Lost \ud800"
+    assert log()[0]["message"] == "Lost \ud800"
 
 
 def test_failure_in_a_library(log: Log) -> None:
