@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from math import isinf
 from typing import Annotated, Any, Generic, LiteralString, TypeVar, cast
 
@@ -17,6 +16,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from gateway.contract.enums import InvalidInputReason
+from gateway.contract.remembered import RightTexts
 
 MAX_SHOP_ID = 2**31 - 1
 
@@ -29,7 +29,6 @@ _REAL_DAY = (
 )
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
 _OFFSET = r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
-_MOST_SEEN = 10_000
 _DATE_TIME = f"{_REAL_DAY}[Tt ]{_TIME}{_OFFSET}"
 _NOT_STORABLE = "\0\ud800-\udfff"
 _CONTROL = "\0-\x1f\x7f-\x9f"
@@ -237,20 +236,6 @@ def _date_time() -> Kind[str]:
             raise Refusal(InvalidInputReason.NOT_A_DATE_TIME)
         return value
 
-    seen: set[str] = set()
-
-    def are_kept(values: Sequence[str]) -> bool:
-        if seen.issuperset(values):
-            return True
-        new = set(values) - seen
-        if not all(map(pattern.fullmatch, new)):
-            return False
-        # Appointments are made at few times of a day, so most texts were seen before.
-        if len(seen) + len(new) > _MOST_SEEN:
-            seen.clear()
-        seen.update(islice(new, _MOST_SEEN))
-        return True
-
     return Kind(
         scalar=Scalar.DATE_TIME,
         accepts="a real date and time such as 2020-03-11T09:30:00-07:00, 2020-03-11T09:30:00Z "
@@ -258,7 +243,8 @@ def _date_time() -> Kind[str]:
         json_schema={"type": "string", "pattern": f"^{_DATE_TIME}$"},
         kept=kept,
         compiled=str,
-        are_kept=are_kept,
+        # Appointments are made at few times of a day, so most texts were seen before.
+        are_kept=RightTexts(pattern.fullmatch).are_all,
     )
 
 
