@@ -1,6 +1,7 @@
 """The rows of shops and repair orders in SQLite, where one writer at a time has all to itself."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -30,7 +31,7 @@ class SqliteRows:
     def orders(
         self, connection: Connection, keys: Collection[OrderKey]
     ) -> Mapping[OrderKey, StoredOrder]:
-        wanted = json.dumps(list(keys), ensure_ascii=False)
+        wanted = _numbers_by_shop(keys)
         orders: dict[OrderKey, StoredOrder] = {}
         for shop_id, repair_number, *kept in connection.execute(_ORDERS, {"wanted": wanted}):
             key = OrderKey(shop_id, repair_number)
@@ -53,11 +54,19 @@ class SqliteRows:
     def erase(self, connection: Connection, keys: Collection[OrderKey]) -> None:
         # Else what was deleted stands in the file until something else is written there.
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
-        connection.execute(_ERASE, {"wanted": json.dumps(list(keys), ensure_ascii=False)})
+        connection.execute(_ERASE, {"wanted": _numbers_by_shop(keys)})
 
     def aside(self, work: Callable[[], T]) -> T:
         # It runs on the writer's own thread.
         return work()
+
+
+def _numbers_by_shop(keys: Collection[OrderKey]) -> str:
+    """A JSON object of the numbers of each shop."""
+    numbers: defaultdict[int, list[str]] = defaultdict(list)
+    for shop_id, repair_number in keys:
+        numbers[shop_id].append(repair_number)
+    return json.dumps(numbers, ensure_ascii=False)
 
 
 def _inserted(order: StoredOrder) -> tuple[object, ...]:
@@ -76,29 +85,23 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-# What is wanted is one parameter, a JSON array, so that there may be any number of it.
+# What is wanted is one parameter, a JSON text, so that there may be any number of it.
 _WANTED = func.json_each(bindparam("wanted", type_=Text)).table_valued("value")
 _SHOPS = select(shop.c.shop_id).where(shop.c.shop_id.in_(select(_WANTED.c.value)))
 
 # SQLite carries out a CROSS JOIN from left to right. With any other join it may decide, by old
 # statistics, to go through all repair orders.
+_FOUND = """
+    json_each(:wanted) AS numbers CROSS JOIN json_each(numbers.value) AS number
+    CROSS JOIN repair_order
+    ON shop_id = CAST(numbers.key AS INTEGER) AND repair_number = number.value
+"""
 _ORDERS = text(
-    """
-    SELECT shop_id, repair_number, document, version, created_at, updated_at
-    FROM json_each(:wanted) AS wanted CROSS JOIN repair_order
-    ON shop_id = json_extract(wanted.value, '$[0]')
-    AND repair_number = json_extract(wanted.value, '$[1]')
-    """
+    f"SELECT shop_id, repair_number, document, version, created_at, updated_at FROM {_FOUND}"  # noqa: S608  # a constant
 ).columns(*repair_order.columns)
 
 _ERASE = text(
-    """
-    DELETE FROM repair_order WHERE rowid IN (
-        SELECT repair_order.rowid FROM json_each(:wanted) AS wanted CROSS JOIN repair_order
-        ON shop_id = json_extract(wanted.value, '$[0]')
-        AND repair_number = json_extract(wanted.value, '$[1]')
-    )
-    """
+    f"DELETE FROM repair_order WHERE rowid IN (SELECT repair_order.rowid FROM {_FOUND})"  # noqa: S608  # a constant
 )
 
 # The driver gets these as they are: what SQLAlchemy does for each row costs more than the rest.
