@@ -7,16 +7,18 @@ and its JSON Schema cannot drift apart.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from math import isinf
+from operator import itemgetter
 from typing import Annotated, Any, Generic, LiteralString, TypeVar, cast
 
+import msgspec
 from msgspec import Meta
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from gateway.contract.enums import InvalidInputReason
-from gateway.contract.remembered import RightTexts
 
 MAX_SHOP_ID = 2**31 - 1
 
@@ -32,6 +34,8 @@ _OFFSET = r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
 _DATE_TIME = f"{_REAL_DAY}[Tt ]{_TIME}{_OFFSET}"
 _NOT_STORABLE = "\0\ud800-\udfff"
 _CONTROL = "\0-\x1f\x7f-\x9f"
+_SIGNS = frozenset("+-")
+_FIFTH_LAST = itemgetter(-5)
 _SHORT_INTEGER = Annotated[int, Meta(ge=-(10**18), le=10**18)]
 
 
@@ -67,7 +71,8 @@ class Kind(Generic[Kept_co]):
 
     The same check for very many values is `compiled`, a type of msgspec's, and then `are_kept` for
     the texts among them. Together they may accept less than `kept`, and never more, but for NUL
-    characters. What they accept is kept as it is, but for numbers of the type `rewritten`.
+    characters and lone surrogates, which no decoded text holds. What they accept is kept as it is,
+    but for numbers of the type `rewritten`.
     """
 
     scalar: Scalar
@@ -128,7 +133,11 @@ def _text(max_length: int, *, blank: bool = True, control_characters: bool = Tru
         return value
 
     def are_kept(values: Sequence[str]) -> bool:
-        return all(map(str.strip, values)) and not forbidden.search("".join(values))
+        return all(map(str.strip, values)) and (control_characters or not has_control(values))
+
+    def has_control(values: Sequence[str]) -> bool:
+        joined = "".join(values)
+        return not joined.isprintable() and forbidden.search(joined) is not None
 
     return Kind(
         scalar=Scalar.STRING,
@@ -236,6 +245,14 @@ def _date_time() -> Kind[str]:
             raise Refusal(InvalidInputReason.NOT_A_DATE_TIME)
         return value
 
+    def are_kept(values: Sequence[str]) -> bool:
+        try:
+            msgspec.convert(values, list[datetime])
+        except msgspec.ValidationError:
+            return all(map(pattern.fullmatch, values))
+        # What it accepts is right, but for an offset without a colon.
+        return _SIGNS.isdisjoint(map(_FIFTH_LAST, values))
+
     return Kind(
         scalar=Scalar.DATE_TIME,
         accepts="a real date and time such as 2020-03-11T09:30:00-07:00, 2020-03-11T09:30:00Z "
@@ -243,8 +260,7 @@ def _date_time() -> Kind[str]:
         json_schema={"type": "string", "pattern": f"^{_DATE_TIME}$"},
         kept=kept,
         compiled=str,
-        # Appointments are made at few times of a day, so most texts were seen before.
-        are_kept=RightTexts(pattern.fullmatch).are_all,
+        are_kept=are_kept,
     )
 
 

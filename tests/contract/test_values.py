@@ -1,8 +1,11 @@
 """The values of a repair order: what is kept, and why the others are refused."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openapi_schema_validator import OAS31Validator
 
 from gateway.contract import InvalidInputReason as Why
@@ -108,6 +111,9 @@ REFUSED = [
             "2020-03-11T25:00",
             "2020-03-11T09:60",
             "2016-12-31T23:59:60Z",
+            "2020-03-11T09:30:00-0700",
+            "2020-03-11T09:30:00-07",
+            "2020-03-11T09:30:00.",
             "2020-03-11T09",
             "2020-03-11T09:30:00.",
             "2020-03-11T09:30+24:00",
@@ -122,7 +128,42 @@ REFUSED = [
     ],
 ]
 # JSON has none of these; and only Python's $ matches before a last newline.
+NEVER_DECODED = frozenset("\0\ud800\udfff")
 BEYOND_A_SCHEMA = {"1\ud800", "\udfff", "nan", "2020-03-11T09:30\n"}
+
+
+GOOD: dict[object, str] = {
+    NUMBER: "606471",
+    MEMBER: "4849843",
+    ARRIVAL: "2020-03-11T09:30:00Z",
+}
+"""The kinds whose texts are looked at once more after compiled code has decoded them."""
+
+
+def decoded_texts(cases: Sequence[tuple[object, object, object]]) -> list[tuple[Any, str]]:
+    """The texts among cases that are looked at so."""
+    return [
+        (kind, value)
+        for kind, value, _ in cases
+        if kind in GOOD and isinstance(value, str) and len(value) <= 64
+        if NEVER_DECODED.isdisjoint(value)
+    ]
+
+
+FULL_DATE_TIMES = ["2020-02-29T23:59:59-07:00", "2019-12-31t00:00:00.5z", "0001-01-01 00:00:00"]
+
+
+@st.composite
+def almost_date_times(draw: st.DrawFn) -> str:
+    """
+    Date-times, of which most have a mistake.
+    """
+    text = draw(st.sampled_from(FULL_DATE_TIMES))
+    for _ in range(draw(st.integers(0, 2))):
+        start = draw(st.integers(0, len(text)))
+        end = start + draw(st.integers(0, 1))
+        text = text[:start] + draw(st.text("0123456789-+:. TtZz\u0663\n", max_size=1)) + text[end:]
+    return text
 
 
 @pytest.mark.parametrize(("kind", "value", "kept"), KEPT)
@@ -133,6 +174,36 @@ def test_accepted(kind: Kind[Any], value: object, kept: object) -> None:
     result = kind.kept(value)
 
     assert (result, type(result)) == (kept, type(kept))
+
+
+@pytest.mark.parametrize(("kind", "value"), decoded_texts(KEPT))
+def test_accepted_among_many(kind: Kind[Any], value: str) -> None:
+    """
+    A text that is accepted is accepted when many are looked at together, too.
+    """
+    assert kind.are_kept is not None
+    assert kind.are_kept([GOOD[kind], value])
+
+
+@pytest.mark.parametrize(("kind", "value"), decoded_texts(REFUSED))
+def test_refused_among_many(kind: Kind[Any], value: str) -> None:
+    """
+    A text that is not accepted is found among many, unless no decoder would give it.
+    """
+    assert kind.are_kept is not None
+    assert not kind.are_kept([GOOD[kind], value, GOOD[kind]])
+
+
+@settings(max_examples=500, deadline=None)
+@given(text=almost_date_times())
+def test_date_times_among_many(text: str) -> None:
+    """
+    Looked at together, date-times are accepted only when each of them would be.
+    """
+    assert isinstance(ARRIVAL, Kind)
+    assert ARRIVAL.are_kept is not None
+    if ARRIVAL.are_kept([text]):
+        assert ARRIVAL.readable(text) == text
 
 
 def a_batch_with(kind: Kind[Any], value: object) -> tuple[Any, tuple[str | int, ...]]:
