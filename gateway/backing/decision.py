@@ -9,6 +9,7 @@ from gateway.contract import (
     Batch,
     BatchRow,
     Document,
+    LazyOrders,
     OrderKey,
     Saved,
     SavedAction,
@@ -35,11 +36,14 @@ def decide(batch: Batch, verb: Verb, stored: Stored, now: datetime) -> Decision:
 def _creation(batch: Batch, now: datetime) -> Decision:
     rows = list(batch)
     orders = [StoredOrder(row.key, _first_document(row), 1, now, now) for row in rows]
-    saved = [
-        SavedOrder(row.place, row.key, SavedAction.CREATED, order)
-        for row, order in zip(rows, orders, strict=True)
-    ]
-    return Decision(created=orders, updated=[], saved=Saved(saved))
+
+    def saved() -> list[SavedOrder]:
+        return [
+            SavedOrder(row.place, row.key, SavedAction.CREATED, order)
+            for row, order in zip(rows, orders, strict=True)
+        ]
+
+    return Decision(created=orders, updated=[], saved=Saved(LazyOrders(len(rows), saved)))
 
 
 def _first_document(row: BatchRow) -> str:

@@ -56,6 +56,7 @@ class LocalAutoSpot:
         if batch.problems:
             stored = await self._store.read(wanted)
             raise batch.rejected(problems_with(batch, verb, stored))
+        batch.keep_documents()
 
         def decision(stored: Stored) -> Decision:
             return decide(batch, verb, stored, self._now())
@@ -69,10 +70,10 @@ class LocalAutoSpot:
 
 def _wanted(batch: Batch, caller: Caller) -> Wanted:
     """The rows of a batch in shops that exist for the caller."""
-    shop_ids = {
-        entry.shop_id
+    numbers = [
+        (entry.shop_id, entry.numbers.values())
         for entry in batch.entries
         if entry.shop_id is not None and caller.may_use(entry.shop_id)
-    }
-    keys = {key for _, key in batch.keys() if key.shop_id in shop_ids}
-    return Wanted(shop_ids, keys)
+    ]
+    keys = {OrderKey(shop_id, number) for shop_id, own in numbers for number in own}
+    return Wanted({shop_id for shop_id, _ in numbers}, keys)

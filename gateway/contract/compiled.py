@@ -32,6 +32,8 @@ def struct_of(model: type[Fields], spelling: Spelling | None = None) -> type[Str
 
     `settling` is to be done for what was read: it finishes the check.
     """
+    if spelling and not _is_respelled(model, spelling):
+        return struct_of(model)
     return msgspec.defstruct(
         model.__name__,
         [_field(shape, spelling) for shape in fields_of(model).values()],
@@ -43,13 +45,15 @@ def struct_of(model: type[Fields], spelling: Spelling | None = None) -> type[Str
     )
 
 
-def settling(model: type[Fields], structs: Sequence[Struct]) -> Steps[bool]:
+def settling(
+    model: type[Fields], structs: Sequence[Struct], spelling: Spelling | None = None
+) -> Steps[bool]:
     """Find out whether all structs of a model are accepted; then they are as AutoSpot spells them.
 
     It goes through them field by field, and not one by one, so that compiled code does most of it.
     Long lists in them are gone through in several steps.
     """
-    rest = _rest_of(model)
+    rest = _rest_of(model, spelling)
     are_accepted = not structs or rest.values_are_accepted(structs)
     for part, entries in rest.parts(structs):
         for start in range(0, len(entries), _MOST_AT_ONCE):
@@ -60,19 +64,33 @@ def settling(model: type[Fields], structs: Sequence[Struct]) -> Steps[bool]:
 
 
 def decoder(type_: Any) -> Callable[[bytes | memoryview], Any]:  # noqa: ANN401  # a type
-    """Make a function that reads JSON by a type; None is what has to be read another way."""
+    """Make a function that reads JSON by a type; None is what has to be read another way.
+
+    Whatever `may_hold_nul` has to be read another way, too.
+    """
     decode = msgspec.json.Decoder(type_).decode
 
     def read(text: bytes | memoryview) -> Any:  # noqa: ANN401  # what the type says
-        # A NUL character, which no text may hold, can only stand there escaped.
-        if _NUL.search(text):
-            return None
         try:
             return decode(text)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
 
     return read
+
+
+def may_hold_nul(body: bytes, start: int = 0) -> bool:
+    """Whether a NUL character, which no text may hold, stands in JSON; it stands there escaped."""
+    escape = body.find(b"\\", start)  # Many times as fast as the search, and mostly there is none.
+    return escape >= 0 and _NUL.search(body, escape) is not None
+
+
+def _is_respelled(model: type[Fields], spelling: Spelling) -> bool:
+    return any(
+        spelling(name) != name
+        or not (isinstance(shape.of, Kind) or struct_of(shape.of, spelling) is struct_of(shape.of))
+        for name, shape in fields_of(model).items()
+    )
 
 
 def _field(shape: FieldShape, spelling: Spelling | None) -> tuple[str, Any] | tuple[str, Any, Any]:
@@ -86,9 +104,10 @@ def _field(shape: FieldShape, spelling: Spelling | None) -> tuple[str, Any] | tu
 
 
 class _Rest(NamedTuple):
-    """What is left to check of the objects of a model once they are decoded."""
+    """What is left to do with the objects of a model once they are decoded."""
 
-    autospot: type[Struct]
+    respelled: type[Struct] | None
+    """Their class as AutoSpot spells them, unless they have it."""
     texts: list[tuple[_ValueOf, Callable[[Sequence[str]], bool]]]
     numbers: list[tuple[_ValueOf, str, Kind[object]]]
     objects: list[tuple[_ValueOf, bool, "_Rest"]]
@@ -102,10 +121,10 @@ class _Rest(NamedTuple):
 
     def values_are_accepted(self, structs: Sequence[Struct]) -> bool:
         """Whether the plain values of objects, at least one, are accepted."""
-        if type(structs[0]) is not self.autospot:
+        if respelled := self.respelled:
             for struct in structs:
                 # Both have the same fields in the same places, so that nothing has to be copied.
-                struct.__class__ = self.autospot
+                struct.__class__ = respelled
         for value_of, name, kind in self.numbers:
             values = list(map(value_of, structs))
             types: set[type | None] = set(map(type, values))
@@ -128,12 +147,16 @@ class _Rest(NamedTuple):
 
 
 @cache
-def _rest_of(model: type[Fields]) -> _Rest:
-    rest = _Rest(struct_of(model, None), [], [], [])
+def _rest_of(model: type[Fields], spelling: Spelling | None) -> _Rest:
+    autospot = struct_of(model)
+    is_respelled = struct_of(model, spelling) is not autospot
+    rest = _Rest(autospot if is_respelled else None, [], [], [])
     for name, shape in fields_of(model).items():
         value_of = attrgetter(name)
         if not isinstance(shape.of, Kind):
-            rest.objects.append((value_of, shape.is_list, _rest_of(shape.of)))
+            part = _rest_of(shape.of, spelling)
+            if any(part):
+                rest.objects.append((value_of, shape.is_list, part))
             continue
         if shape.of.rewritten:
             rest.numbers.append((value_of, name, shape.of))

@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 import msgspec
 from msgspec import UNSET
 
-from gateway.contract.compiled import Spelling, decoder, settling, struct_of
+from gateway.contract.compiled import Spelling, decoder, may_hold_nul, settling, struct_of
 from gateway.contract.json_text import read_json
 from gateway.contract.limits import Limits
 from gateway.contract.repair_order import ShopRepairOrders
@@ -33,16 +33,39 @@ class DecodedShops:
     """
 
     def __init__(self, shops: list[DecodedShop]) -> None:
-        """Hold what `decoded` returned."""
-        self.shops = shops
+        """Hold what was read by `shops_type` and settled."""
+        self._shops: list[DecodedShop] | None = shops
+        self._json = b""
+
+    @property
+    def shops(self) -> list[DecodedShop]:
+        """The entries."""
+        if self._shops is None:
+            return cast("list[DecodedShop]", _decode_shops(self._json))
+        return self._shops
 
     def plain(self) -> object:
         """The same as plain data."""
         return msgspec.to_builtins(self.shops)
 
     def to_json(self) -> bytes:
-        """The same as AutoSpot's JSON."""
-        return _encode(self.shops)
+        """The same as AutoSpot's JSON; from now on only that is kept.
+
+        A batch that waits for an answer then takes a third of the memory, and the next is read into
+        memory that is still in the processor's cache.
+        """
+        if self._shops is not None:
+            self._json = _encode(self._shops)
+            self._shops = None
+        return self._json
+
+    def documents(self) -> list[bytes]:
+        """Of each entry, the JSON of its repair orders without their numbers, one a line."""
+        return [_document_lines(shop.repair_orders) for shop in self.shops]
+
+    def forget(self) -> None:
+        """Hold no entries any more, for whoever else refers to this."""
+        self._shops = []
 
 
 def shops_type(spelling: Spelling | None = None) -> Any:  # noqa: ANN401  # a type
@@ -50,9 +73,11 @@ def shops_type(spelling: Spelling | None = None) -> Any:  # noqa: ANN401  # a ty
     return list[struct_of(ShopRepairOrders, spelling)]
 
 
-def settling_shops(shops: list[Any]) -> Steps[DecodedShops | None]:
+def settling_shops(
+    shops: list[Any], spelling: Spelling | None = None
+) -> Steps[DecodedShops | None]:
     """Finish what was read by `shops_type`; None when it has to be read another way."""
-    is_settled = yield from settling(ShopRepairOrders, shops)
+    is_settled = yield from settling(ShopRepairOrders, shops, spelling)
     return DecodedShops(shops) if is_settled else None
 
 
@@ -61,7 +86,7 @@ def reading_shops(body: bytes, max_depth: int = Limits.max_json_depth) -> Steps[
 
     Raises NotJson.
     """
-    shops = _decode_shops(body)
+    shops = None if may_hold_nul(body) else _decode_shops(body)
     if len(body) > LONG_TEXT:
         yield
     decoded = None if shops is None else (yield from settling_shops(shops))
@@ -75,15 +100,14 @@ def written_shops(text: bytes) -> DecodedShops:
     return decoded
 
 
-def order_documents(orders: Sequence[DecodedOrder]) -> list[str]:
-    """The JSON of each repair order, without its number."""
+def _document_lines(orders: Sequence[DecodedOrder]) -> bytes:
     structs = cast("Sequence[Any]", orders)
     numbers = [order.repair_number for order in orders]
     try:
         for struct in structs:
             struct.repair_number = UNSET
         # One call for all of them; a line feed inside a text is escaped.
-        return _encode_lines(structs).decode().split("\n")[:-1]
+        return _encode_lines(structs)
     finally:
         for struct, number in zip(structs, numbers, strict=True):
             struct.repair_number = number

@@ -2,13 +2,13 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from gateway.contract.compiled import Spelling, decoder
+from gateway.contract.compiled import Spelling, decoder, may_hold_nul
 from gateway.contract.decoded import DecodedShops, settling_shops, shops_type
 from gateway.contract.json_text import NotJson, read_json
 from gateway.contract.limits import Limits
@@ -56,6 +56,7 @@ class VariablesDecoder:
             for name, place in batches.items()
         }
         self._batches = batches
+        self._spelling = spelling
         self._decode = decoder(_object_type(types, others))
 
     def reading(self, text: bytes | memoryview) -> Steps[DecodedVariables | None]:
@@ -77,7 +78,9 @@ class VariablesDecoder:
             if place:
                 holder = variables[name] = _members(variables[name])
             field = place.field if place else name
-            shops = (yield from settling_shops(holder[field])) if field in holder else None
+            if field not in holder:
+                return None
+            shops = yield from settling_shops(holder[field], self._spelling)
             if shops is None:
                 return None
             holder[field] = []
@@ -92,18 +95,37 @@ class Parts(NamedTuple):
     member: memoryview
 
 
-def without_variables(body: bytes, max_depth: int = Limits.max_json_depth) -> Parts | None:
-    """Set the variables in a body apart; None when it has to be read another way.
+def without_variables(body: bytes, max_depth: int = Limits.max_json_depth) -> Iterator[Parts]:
+    """Set the variables in a body apart, in each way that may be right; none is left to others.
 
-    If the variables are JSON then the whole body is, with these variables: what stands before and
-    after them is JSON when another value stands in their place.
+    A way is right if the variables are JSON: what stands before and after them is JSON when another
+    value stands in their place, and so the whole body is with these.
     """
-    envelope = _decode_envelope(body)
     key = _KEY.search(body)
-    if envelope is None or key is None:
-        return None
-    start = key.end()
-    end = start + len(memoryview(envelope.variables))
+    if key is None or may_hold_nul(body, key.end()):
+        return
+    for end in _possible_ends(body, key.end()):
+        parts = _parts(body, key.end(), end, max_depth)
+        if parts:
+            yield parts
+
+
+def _possible_ends(body: bytes, start: int) -> Iterator[int]:
+    """Where the variables may end.
+
+    Most clients have them at the end of the body; otherwise they are gone through.
+    """
+    at_end = _AT_END.search(body, max(start, len(body) - _TAIL))
+    if at_end:
+        yield at_end.start(1)
+    envelope = _decode_envelope(body)
+    if envelope is not None:
+        end = start + len(memoryview(envelope.variables))
+        if not at_end or end != at_end.start(1):
+            yield end
+
+
+def _parts(body: bytes, start: int, end: int, max_depth: int) -> Parts | None:
     try:
         rest = read_json(body[:start] + _PLACEHOLDER_JSON + body[end:], max_depth)
     except NotJson:
@@ -121,6 +143,8 @@ class _Envelope(Struct):
 _decode_envelope = decoder(_Envelope)
 # In a text, the first quote would have a backslash before it.
 _KEY = re.compile(rb'(?<=[{,\s])"variables"\s*:\s*')
+_AT_END = re.compile(rb"\}(\s*\}\s*)\Z")
+_TAIL = 64
 # Nobody can send it beforehand, as a second value of the same key.
 _PLACEHOLDER = secrets.token_hex()
 _PLACEHOLDER_JSON = f'"{_PLACEHOLDER}"'.encode()

@@ -78,17 +78,20 @@ class _Endpoint:
             return self._page.page()
         if accepted(request.headers.get("accept")) is None:
             raise Refused(406, "NOT_ACCEPTABLE", _NOT_ACCEPTABLE)
-        limits = self._door.limits
         sender = self._door.sender(request)
         if request.method == "POST":
-            body = await json_body(request, limits, partial(self._ask_for_key, sender))
-            with span("decode"):
-                parameters = await self._decoded(body) or from_json(json_of(body, limits))
+            parameters = await self._sent(request, sender)
         else:
-            parameters = from_query_string(request.query_params, limits)
+            parameters = from_query_string(request.query_params, self._door.limits)
         context = Context(self._door, sender)
         result = await self._execute(request, parameters, context)
         return result_response(request, result, context.headers)
+
+    async def _sent(self, request: Request, sender: Sender) -> Parameters:
+        limits = self._door.limits
+        body = await json_body(request, limits, partial(self._ask_for_key, sender))
+        with span("decode"):
+            return await self._decoded(body) or from_json(json_of(body, limits))
 
     async def _ask_for_key(self, sender: Sender) -> None:
         with only_request_errors():
@@ -96,17 +99,17 @@ class _Endpoint:
 
     async def _decoded(self, body: bytes) -> Parameters | None:
         """Read an operation whose variables hold a batch; None when it is to be read plainly."""
-        parts = without_variables(body, self._door.limits.max_json_depth)
-        if parts is None:
-            return None
-        try:
-            parameters = from_json(parts.rest)
-        except Refused:
-            return None
-        variables = await self._schema.decoded_variables(
-            parameters.query, parameters.operation_name, parts.member
-        )
-        return None if variables is None else parameters._replace(variables=variables)
+        for parts in without_variables(body, self._door.limits.max_json_depth):
+            try:
+                parameters = from_json(parts.rest)
+            except Refused:
+                continue
+            variables = await self._schema.decoded_variables(
+                parameters.query, parameters.operation_name, parts.member
+            )
+            if variables is not None:
+                return parameters._replace(variables=variables)
+        return None
 
     async def _execute(
         self, request: Request, parameters: Parameters, context: Context

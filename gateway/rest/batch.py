@@ -33,12 +33,14 @@ class BatchEndpoint:
         try:
             with only_request_errors():
                 async with self._door.entered(self._door.sender(request)) as caller:
-                    body = await json_body(request, self._door.limits)
-                    with span("decode"):
-                        reading = reading_shops(body, self._door.limits.max_json_depth)
-                        shops = await json_in_turns(reading)
-                    saved = await self._door.save(shops, verb, caller)
+                    saved = await self._door.save(await self._sent(request), verb, caller)
         except RequestError as error:
             return error_response(error)
         answer = {"saved": len(saved.orders), "request_id": request_id()}
         return Response(json.dumps(answer), status, NO_STORE, "application/json")
+
+    async def _sent(self, request: Request) -> object:
+        body = await json_body(request, self._door.limits)
+        with span("decode"):
+            reading = reading_shops(body, self._door.limits.max_json_depth)
+            return await json_in_turns(reading)

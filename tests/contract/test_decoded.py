@@ -83,6 +83,38 @@ def test_usual_batches_are_read_by_compiled_code(verb: Verb) -> None:
     )
 
 
+def test_text_is_kept_while_a_batch_waits() -> None:
+    """
+    Once it is written as JSON a batch has the same rows, and is the same JSON.
+    """
+    text = '[{"shop_id":33,"repair_orders":[{"repair_number":"1","status":"a\u2028b\u0085c"}]}]'
+    shops = read_shops(text.encode())
+    batch = read_batch(shops, Verb.CREATE, LIMITS)
+
+    assert [batch.to_json(), batch.to_json()] == [text.encode()] * 2
+    assert [row.document for row in batch] == ['{"status":"a\u2028b\u0085c"}']
+
+
+def test_documents_are_kept_while_a_batch_waits() -> None:
+    """
+    When nothing but documents is kept of a batch, it has the same rows as before.
+    """
+    orders = ",".join(
+        f'{{"repair_number":"{place}","status":"a\u2028b\u0085c\\n"}}' for place in range(2)
+    )
+    other = '{"shop_id":34,"repair_orders":[{"repair_number":"0"}]}'
+    shops = read_shops(f'[{{"shop_id":33,"repair_orders":[{orders}]}},{other}]'.encode())
+    batch = read_batch(shops, Verb.CREATE, LIMITS)
+    rows = list(batch)
+
+    batch.keep_documents()
+
+    assert [list(batch), list(batch)] == [rows, rows]
+    assert [row.document for row in rows] == ['{"status":"a\u2028b\u0085c\\n"}'] * 2 + ["{}"]
+    assert isinstance(shops, DecodedShops)
+    assert shops.shops == []
+
+
 def test_changes_have_the_fields_of_creations() -> None:
     """
     One decoder serves both: they differ in nothing but in what may be null.
@@ -119,18 +151,3 @@ def test_long_batches_are_read_in_steps(wrong: int | None) -> None:
     assert pauses == 3
     assert isinstance(shops, DecodedShops if wrong is None else list)
     assert read_batch(shops, Verb.CREATE, Limits()).to_json() == (body if wrong is None else b"[]")
-
-
-def test_many_different_times_are_looked_at() -> None:
-    """
-    However many there were before, each appointment is looked at.
-    """
-    for start, last in ((0, "2020-03-11T09:30"), (9_000, "2020-03-11T09:30"), (18_000, "noon")):
-        times = [f"2020-01-01T00:00:00.{start + place:06}" for place in range(9_000)]
-        orders = [
-            b'{"repair_number":"%d","scheduled_arrival":"%b"}' % (place, time.encode())
-            for place, time in enumerate([*times, last])
-        ]
-        shops = read_shops(b'[{"shop_id":33,"repair_orders":[%b]}]' % b",".join(orders))
-
-        assert isinstance(shops, list if last == "noon" else DecodedShops)

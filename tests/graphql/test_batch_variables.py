@@ -160,6 +160,8 @@ def requests(draw: st.DrawFn) -> tuple[str, str]:
             [
                 '{"query":%(query)s,%(key)s:%(text)s}',
                 '{"operationName":null,%(key)s : %(text)s,\n"extensions":{},"query":%(query)s}',
+                '{"query":%(query)s,%(key)s:%(text)s, "extensions":{} }',
+                '{"query":%(query)s,%(key)s:%(text)s\n}\n',
                 '{"query":%(query)s,"variables":[],%(key)s:%(text)s}',
                 '{"query":%(query)s,%(key)s:%(text)s, "variables":{}}',
                 '{"extensions":{"variables":{}},"query":%(query)s,%(key)s:%(text)s}',
@@ -186,19 +188,26 @@ def test_both_roads_lead_to_the_same(watched: Gateway, request: tuple[str, str])
     assert watched.outcome(fast) == watched.outcome(ordinary)
 
 
+FORMS = {
+    "variables last": '{"query":%(query)s,"variables":%(variables)s}',
+    "query last": '{"variables":%(variables)s,"extensions":{"a":{}},"query":%(query)s}',
+    "extensions last": '{"query":%(query)s,"variables":%(variables)s,"extensions":{"a":{}}}',
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_usual_variables_take_the_fast_road(watched: Gateway, operation: str) -> None:
+def test_usual_variables_take_the_fast_road(watched: Gateway, operation: str, form: str) -> None:
     """
     A batch in variables is decoded by compiled code, and reaches the port as it was sent.
     """
     watched.forms.clear()
     shops = [{"shopId": 33, "repairOrders": [{"repairNumber": "1", "totalEstimatedHours": 48.0}]}]
     sent: Json = {"shops": shops}
-    variables = sent if "shops" in operation else {"input": sent}
+    variables = json.dumps(sent if "shops" in operation else {"input": sent})
+    query = json.dumps(OPERATIONS[operation])
 
-    status, _, calls = watched.outcome(
-        json.dumps({"query": OPERATIONS[operation], "variables": variables})
-    )
+    status, _, calls = watched.outcome(FORMS[form] % {"query": query, "variables": variables})
 
     order = b'{"repair_number":"1","total_estimated_hours":48}'
     assert status == 200
