@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_FIRST_FIELD, _USER_TIME, _SYSTEM_TIME = 3, 14, 15  # As proc(5) counts the fields of stat.
+_FIRST_NUMBER, _USER_TIME, _SYSTEM_TIME, _START_TIME = 4, 14, 15, 22  # Fields of stat, proc(5).
 
 
 class Cores(NamedTuple):
@@ -39,10 +39,21 @@ def started_on(chosen: set[int]) -> Generator[None]:
 
 def cpu_seconds(pid: int) -> float:
     """What a process has used of its core, in itself and in the system."""
+    fields = _stat(pid)
+    return (fields[_USER_TIME] + fields[_SYSTEM_TIME]) / _TICKS
+
+
+def age_seconds(pid: int) -> float:
+    """How long ago a process was started."""
+    since_boot, _ = Path("/proc/uptime").read_text().split()
+    return float(since_boot) - _stat(pid)[_START_TIME] / _TICKS
+
+
+def _stat(pid: int) -> dict[int, int]:
+    """The numbers that the system tells of a process, as proc(5) counts the fields of stat."""
     _, _, fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")
-    values = fields.split()
-    ticks = sum(int(values[field - _FIRST_FIELD]) for field in (_USER_TIME, _SYSTEM_TIME))
-    return ticks / _TICKS
+    _, *numbers = fields.split()
+    return dict(enumerate(map(int, numbers), _FIRST_NUMBER))
 
 
 def tree_cpu_seconds(pid: int) -> float:

@@ -1,12 +1,12 @@
 """How long a gateway takes from its start to its first answer."""
 
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.batches.cases import Case
 from benchmarks.batches.load import load_for, send
 from benchmarks.batches.servers import running_gateway
+from benchmarks.machine import age_seconds
 from benchmarks.processes import free_ports
 
 
@@ -16,9 +16,4 @@ def seconds_to_first_answer() -> float:
     # The database is made before, by the commands that add a shop and a key.
     with TemporaryDirectory() as folder, running_gateway(Path(folder), port) as gateway:
         send(load_for(gateway, Case(1)), 1)
-        return time.time() - _started_at(gateway.pid)
-
-
-def _started_at(pid: int) -> float:
-    """When a process was started, in seconds since the epoch."""
-    return Path(f"/proc/{pid}").stat().st_ctime
+        return age_seconds(gateway.pid)

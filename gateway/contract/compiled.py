@@ -27,13 +27,13 @@ _ValueOf = Callable[[Struct], Any]
 
 
 @cache
-def struct_of(model: type[Fields], spelling: Spelling | None = None) -> type[Struct]:
+def struct_of(model: type[Fields], spelling: Spelling | None) -> type[Struct]:
     """Make the struct of a model, which is read and written in one spelling.
 
     `settling` is to be done for what was read: it finishes the check.
     """
     if spelling and not _is_respelled(model, spelling):
-        return struct_of(model)
+        return struct_of(model, None)
     return msgspec.defstruct(
         model.__name__,
         [_field(shape, spelling) for shape in fields_of(model).values()],
@@ -88,7 +88,7 @@ def may_hold_nul(body: bytes, start: int = 0) -> bool:
 def _is_respelled(model: type[Fields], spelling: Spelling) -> bool:
     return any(
         spelling(name) != name
-        or not (isinstance(shape.of, Kind) or struct_of(shape.of, spelling) is struct_of(shape.of))
+        or (not isinstance(shape.of, Kind) and _is_respelled(shape.of, spelling))
         for name, shape in fields_of(model).items()
     )
 
@@ -148,7 +148,7 @@ class _Rest(NamedTuple):
 
 @cache
 def _rest_of(model: type[Fields], spelling: Spelling | None) -> _Rest:
-    autospot = struct_of(model)
+    autospot = struct_of(model, None)
     is_respelled = struct_of(model, spelling) is not autospot
     rest = _Rest(autospot if is_respelled else None, [], [], [])
     for name, shape in fields_of(model).items():
