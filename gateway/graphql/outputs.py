@@ -4,6 +4,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import strawberry
@@ -135,9 +136,9 @@ class SavedRepairOrder:
 
 SAVED_VALUES: dict[str, Callable[[SavedOrder], object]] = {
     "path": lambda order: graphql_path(order.place),
-    "shopId": lambda order: order.key.shop_id,
-    "repairNumber": lambda order: order.key.repair_number,
-    "action": lambda order: order.action and order.action.value,
+    "shopId": attrgetter("key.shop_id"),
+    "repairNumber": attrgetter("key.repair_number"),
+    "action": attrgetter("action"),
     "__typename": lambda _order: "SavedRepairOrder",
 }
 """Each plain value of a SavedRepairOrder, as it is answered."""

@@ -168,11 +168,12 @@ def saved_rows(
     """
     if not SAVED_VALUES.keys() >= set(fields.values()):
         return None
+    names = tuple(fields)
     values = [SAVED_VALUES[field] for field in fields.values()]
 
     def rows(success: BatchSuccess) -> list[dict[str, object]]:
         columns = [map(value, success.batch.orders) for value in values]
-        return [dict(zip(fields, row, strict=True)) for row in zip(*columns, strict=True)]
+        return [dict(zip(names, row)) for row in zip(*columns, strict=True)]  # noqa: B905  # a third of the cost
 
     return rows
 
