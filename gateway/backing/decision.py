@@ -34,16 +34,15 @@ def decide(batch: Batch, verb: Verb, stored: Stored, now: datetime) -> Decision:
 
 
 def _creation(batch: Batch, now: datetime) -> Decision:
-    rows = list(batch)
-    orders = [StoredOrder(row.key, _first_document(row), 1, now, now) for row in rows]
+    orders = [StoredOrder(row.key, _first_document(row), 1, now, now) for row in batch]
 
     def saved() -> list[SavedOrder]:
         return [
-            SavedOrder(row.place, row.key, SavedAction.CREATED, order)
-            for row, order in zip(rows, orders, strict=True)
+            SavedOrder(place, key, SavedAction.CREATED, order)
+            for (place, key), order in zip(batch.keys(), orders, strict=True)
         ]
 
-    return Decision(created=orders, updated=[], saved=Saved(LazyOrders(len(rows), saved)))
+    return Decision(created=orders, updated=[], saved=Saved(LazyOrders(len(orders), saved)))
 
 
 def _first_document(row: BatchRow) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from itertools import chain
 from operator import attrgetter
 from typing import Annotated, NamedTuple
 
@@ -67,7 +68,7 @@ class Batch:
         self.problems = problems
         self.entries = entries
         self._shops = shops
-        self._lines: list[bytes] | None = None
+        self._lines: list[list[bytes]] | None = None
         self._limits = limits
 
     def __len__(self) -> int:
@@ -77,20 +78,21 @@ class Batch:
     def __iter__(self) -> Iterator[BatchRow]:
         """The repair orders, in the order of the input."""
         lines = self._shops.documents() if self._lines is None else self._lines
-        for index, (entry, text) in enumerate(zip(self.entries, lines, strict=False)):
-            documents = text.decode().split("\n")[:-1]
+        for index, (entry, parts) in enumerate(zip(self.entries, lines, strict=False)):
+            documents = chain.from_iterable(part.decode().split("\n")[:-1] for part in parts)
             keys = _keys_of(index, entry)
             for (place, key), document in zip(keys, documents, strict=True):
                 yield BatchRow(place, key, document)
 
     def keep_documents(self) -> None:
-        """Keep nothing but the documents of the rows, which is what a store asks for.
+        """Keep nothing but the documents of the rows, which is what a store asks for; no JSON.
 
         A batch that waits for its turn then takes a third of the memory, and the next is read into
         memory that is still in the processor's cache.
         """
-        self._lines = self._shops.documents()
-        self._shops.forget()
+        if self._lines is None:
+            self._lines = self._shops.documents()
+            self._shops.forget()
 
     def keys(self) -> Iterator[tuple[Place, OrderKey]]:
         """Every repair order whose shop and number can be read, with its place."""

@@ -41,7 +41,7 @@ class DecodedShops:
     def shops(self) -> list[DecodedShop]:
         """The entries."""
         if self._shops is None:
-            return cast("list[DecodedShop]", _decode_shops(self._json))
+            return cast("list[DecodedShop]", _decode_shops(self.to_json()))
         return self._shops
 
     def plain(self) -> object:
@@ -57,15 +57,16 @@ class DecodedShops:
         if self._shops is not None:
             self._json = _encode(self._shops)
             self._shops = None
+        assert self._json, "The entries were forgotten."  # noqa: S101  # a mistake of ours
         return self._json
 
-    def documents(self) -> list[bytes]:
-        """Of each entry, the JSON of its repair orders without their numbers, one a line."""
+    def documents(self) -> list[list[bytes]]:
+        """Of each entry, the JSON of its repair orders without their numbers: lines, in parts."""
         return [_document_lines(shop.repair_orders) for shop in self.shops]
 
     def forget(self) -> None:
-        """Hold no entries any more, for whoever else refers to this."""
-        self._shops = []
+        """Hold no entries any more, whoever else refers to this."""
+        self._shops = None
 
 
 def shops_type(spelling: Spelling | None = None) -> Any:  # noqa: ANN401  # a type
@@ -100,18 +101,24 @@ def written_shops(text: bytes) -> DecodedShops:
     return decoded
 
 
-def _document_lines(orders: Sequence[DecodedOrder]) -> bytes:
+def _document_lines(orders: Sequence[DecodedOrder]) -> list[bytes]:
     structs = cast("Sequence[Any]", orders)
     numbers = [order.repair_number for order in orders]
     try:
         for struct in structs:
             struct.repair_number = UNSET
-        # One call for all of them; a line feed inside a text is escaped.
-        return _encode_lines(structs)
+        # One call for many of them; a line feed inside a text is escaped.
+        return [
+            _encode_lines(structs[start : start + _MOST_LINES])
+            for start in range(0, len(structs), _MOST_LINES)
+        ]
     finally:
         for struct, number in zip(structs, numbers, strict=True):
             struct.repair_number = number
 
+
+_MOST_LINES = 1_000
+"""Of one part: whoever goes through a long batch needs no second copy of all of it."""
 
 _encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
 _encode_lines: Callable[[Sequence[object]], bytes] = msgspec.json.Encoder().encode_lines

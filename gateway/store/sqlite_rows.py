@@ -45,7 +45,9 @@ class SqliteRows:
         return self.orders(connection, keys)
 
     def create(self, connection: Connection, orders: Sequence[StoredOrder]) -> int:
-        connection.exec_driver_sql(_INSERT, [_inserted(order) for order in orders])
+        for start in range(0, len(orders), _MOST_AT_ONCE):
+            some = orders[start : start + _MOST_AT_ONCE]
+            connection.exec_driver_sql(_INSERT, [_inserted(order) for order in some])
         return len(orders)
 
     def change(self, connection: Connection, orders: Sequence[StoredOrder]) -> int:
@@ -84,6 +86,9 @@ def _written(moment: datetime) -> str:
     """A moment as SQLAlchemy writes and reads it; all repair orders of a batch have the same."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
+
+_MOST_AT_ONCE = 1_000
+"""Rows that are made for the driver in one go; more of them would only take memory."""
 
 # What is wanted is one parameter, a JSON text, so that there may be any number of it.
 _WANTED = func.json_each(bindparam("wanted", type_=Text)).table_valued("value")

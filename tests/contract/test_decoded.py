@@ -108,11 +108,26 @@ def test_documents_are_kept_while_a_batch_waits() -> None:
     rows = list(batch)
 
     batch.keep_documents()
+    batch.keep_documents()
 
     assert [list(batch), list(batch)] == [rows, rows]
     assert [row.document for row in rows] == ['{"status":"a\u2028b\u0085c\\n"}'] * 2 + ["{}"]
-    assert isinstance(shops, DecodedShops)
-    assert shops.shops == []
+    with pytest.raises(AssertionError, match="forgotten"):
+        batch.to_json()
+
+
+def test_long_batches_have_all_their_rows() -> None:
+    """
+    Documents are written in parts, and each row has its own.
+    """
+    numbers = [str(place) for place in range(2_500)]
+    orders = ",".join(f'{{"repair_number":"{number}","status":"s{number}"}}' for number in numbers)
+    shops = read_shops(f'[{{"shop_id":33,"repair_orders":[{orders}]}}]'.encode())
+
+    rows = list(read_batch(shops, Verb.CREATE, Limits()))
+
+    assert [row.key.repair_number for row in rows] == numbers
+    assert [row.document for row in rows] == [f'{{"status":"s{number}"}}' for number in numbers]
 
 
 def test_changes_have_the_fields_of_creations() -> None:
