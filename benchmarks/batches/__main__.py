@@ -45,7 +45,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.batches", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="of each case (default: 5)")
+    parser.add_argument("--rounds", type=int, default=3, help="of each case (default: 3)")
     parser.add_argument(
         "--seconds", type=float, default=0.4, help="of load in each (default: about 0.4)"
     )

@@ -39,7 +39,7 @@ def measure(
 ) -> list[Measured]:
     """Load servers, each time for about so many seconds, with all cases interleaved.
 
-    What takes far longer is measured in the first round only.
+    What takes far longer is measured once.
     """
     loads = [
         load_for(server, case)
@@ -47,28 +47,18 @@ def measure(
         for server in servers
         if case.operation == "count" or server.name == "gateway"
     ]
-    counts = [_count(load, seconds) for load in loads]
-    measured: list[Measured] = []
-    is_slow = [False] * len(loads)
+    first = [_measured(load, load.case.connections) for load in loads]
+    measured = [one for one in first if _is_slow(one)]
+    fast = [
+        (load, _count(one, seconds))
+        for load, one in zip(loads, first, strict=True)
+        if not _is_slow(one)
+    ]
     for _ in range(rounds):
-        for place, (load, count) in enumerate(zip(loads, counts, strict=True)):
-            if is_slow[place]:
-                continue
+        for load, count in fast:
             if count > load.case.connections:
                 send(load, load.case.connections)  # It was idle while others were measured.
-            before = tree_cpu_seconds(load.server.pid)
-            sample = send(load, count)
-            used = tree_cpu_seconds(load.server.pid) - before
-            is_slow[place] = sample.seconds > _SLOW_SECONDS
-            measured.append(
-                Measured(
-                    load.server.name,
-                    load.case,
-                    used / count * 1_000,
-                    count / sample.seconds,
-                    sample.latencies,
-                )
-            )
+            measured.append(_measured(load, count))
     return measured
 
 
@@ -90,8 +80,19 @@ def _peak(load: Load) -> Peak:
     return Peak(load.server.name, load.case.orders, grown / len(load.body))
 
 
-def _count(load: Load, seconds: float) -> int:
-    """How many requests take so long; the server warms up meanwhile."""
-    connections = load.case.connections
-    sample = send(load, connections)
-    return min(max(connections, int(connections / sample.seconds * seconds)), _MOST_REQUESTS)
+def _measured(load: Load, count: int) -> Measured:
+    pid = load.server.pid
+    before = tree_cpu_seconds(pid)
+    sample = send(load, count)
+    cpu_ms = (tree_cpu_seconds(pid) - before) / count * 1_000
+    rate = count / sample.seconds
+    return Measured(load.server.name, load.case, cpu_ms, rate, sample.latencies)
+
+
+def _is_slow(first: Measured) -> bool:
+    return first.case.connections / first.rate > _SLOW_SECONDS
+
+
+def _count(first: Measured, seconds: float) -> int:
+    """How many requests take so long, by the first that were sent; the server is warm now."""
+    return min(max(first.case.connections, int(first.rate * seconds)), _MOST_REQUESTS)
