@@ -48,18 +48,15 @@ def measure(
         if case.operation == "count" or server.name == "gateway"
     ]
     first = [_measured(load, load.case.connections) for load in loads]
-    measured = [one for one in first if _is_slow(one)]
-    fast = [
-        (load, _count(one, seconds))
-        for load, one in zip(loads, first, strict=True)
-        if not _is_slow(one)
-    ]
+    measured = [[one] if _is_slow(one) else [] for one in first]
+    counts = [0 if _is_slow(one) else _count(one, seconds) for one in first]
     for _ in range(rounds):
-        for load, count in fast:
+        for load, count, found in zip(loads, counts, measured, strict=True):
             if count > load.case.connections:
                 send(load, load.case.connections)  # It was idle while others were measured.
-            measured.append(_measured(load, count))
-    return measured
+            if count:
+                found.append(_measured(load, count))
+    return [one for found in measured for one in found]
 
 
 def cases(sizes: Iterable[int]) -> list[Case]:

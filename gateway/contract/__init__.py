@@ -30,7 +30,7 @@ from gateway.contract.errors import (
     Unauthenticated,
     UpstreamUnavailable,
 )
-from gateway.contract.json_text import NotJson, read_json, write_json
+from gateway.contract.json_text import NotJson, json_row, read_json, write_json
 from gateway.contract.limits import ConnectionLimits, Limits
 from gateway.contract.orders import (
     NOWHERE,
@@ -121,6 +121,7 @@ __all__ = [
     "at_once",
     "fields_of",
     "in_turns",
+    "json_row",
     "read_batch",
     "read_document",
     "read_json",

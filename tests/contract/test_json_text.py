@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.contract.json_text import NotJson, read_json, write_json
+from gateway.contract.json_text import NotJson, json_row, read_json, write_json
 
 UNHURRIED = settings(deadline=None)
 """A busy machine must not fail a test."""
@@ -200,3 +200,15 @@ def test_lone_surrogate_is_written_escaped() -> None:
     """
     assert write_json({"a": "\ud800"}) == b'{"a":"\\ud800"}'
     assert write_json({"a": "é"}) == '{"a":"é"}'.encode()
+
+
+@pytest.mark.parametrize("value", ["é", "\ud800"])
+def test_rows_are_objects(value: str) -> None:
+    """
+    A row is written as an object with its names, in their order.
+    """
+    row = json_row(["b", "__typename", "class"])
+
+    assert json.loads(write_json([row(1, value, None)])) == [
+        {"b": 1, "__typename": value, "class": None}
+    ]

@@ -19,6 +19,7 @@ from gateway.contract import (
     SavedAction,
     SavedOrder,
     Sender,
+    write_json,
 )
 from gateway.door import Door
 from gateway.graphql.context import Context
@@ -80,7 +81,7 @@ def answer(autospot: AutoSpot, text: str, variables: Json = VARIABLES) -> Json:
     context = Context(door, Sender("key", "127.0.0.1"))
     result = asyncio.run(SCHEMA.execute(text, variables, context))
     errors = [error.formatted for error in result.errors or ()]
-    return json.dumps({"data": result.data, "errors": errors})
+    return write_json({"data": result.data, "errors": errors}).decode()
 
 
 def both(autospot: AutoSpot, selection: str) -> tuple[Json, Json]:
