@@ -1,6 +1,7 @@
 """The gateway's command on a store that does not wait for the disk, as nobody should run it."""
 
 import sys
+from typing import Any
 
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -11,9 +12,11 @@ from gateway.store import sqlite
 _configure = sqlite.__dict__["_configure"]
 
 
-def _configure_carelessly(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+def _configure_carelessly(
+    patience: Any, connection: DBAPIConnection, entry: ConnectionPoolEntry
+) -> None:
     """Set a connection up as ever, but for the one thing."""
-    _configure(connection, entry)
+    _configure(patience, connection, entry)
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous = OFF")
     cursor.close()

@@ -149,17 +149,20 @@ def _engine(
     def start(connection: Connection) -> None:
         patience.carry_out(partial(connection.exec_driver_sql, begin))
 
-    def configure(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        del entry
-        cursor = connection.cursor()
-        # The first statement reads the file, which another may just be changing to WAL.
-        patience.carry_out(partial(cursor.execute, "PRAGMA synchronous = FULL"))
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    event.listen(engine, "connect", configure)
+    event.listen(engine, "connect", partial(_configure, patience))
     event.listen(engine, "begin", start)
     return engine
+
+
+def _configure(
+    patience: _Patience, connection: DBAPIConnection, entry: ConnectionPoolEntry
+) -> None:
+    del entry
+    cursor = connection.cursor()
+    # The first statement reads the file, which another may just be changing to WAL.
+    patience.carry_out(partial(cursor.execute, "PRAGMA synchronous = FULL"))
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
 
 
 def _revision(path: Path) -> Revision:
