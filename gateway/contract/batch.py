@@ -85,7 +85,7 @@ class Batch:
                 yield BatchRow(place, key, document)
 
     def keep_documents(self) -> None:
-        """Keep nothing but the documents of the rows, which is what a store asks for; no JSON.
+        """Keep only the documents of the rows, all that a store asks for; `to_json` fails then.
 
         A batch that waits for its turn then takes a third of the memory, and the next is read into
         memory that is still in the processor's cache.

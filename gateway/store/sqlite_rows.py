@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class SqliteRows:
-    """Statements whose rows are one JSON array. Implements Rows."""
+    """Statements whose rows are one JSON text. Implements Rows."""
 
     def shops(self, connection: Connection, shop_ids: Collection[int]) -> frozenset[int]:
         rows = connection.execute(_SHOPS, {"wanted": json.dumps(list(shop_ids))})

@@ -215,6 +215,20 @@ def test_usual_variables_take_the_fast_road(watched: Gateway, operation: str, fo
     assert watched.forms == [DecodedShops]
 
 
+def test_input_without_a_batch_takes_the_ordinary_road(watched: Gateway) -> None:
+    """
+    Who sends no batch at all hears from graphql-core what is missing.
+    """
+    watched.forms.clear()
+    body = {"query": next(iter(OPERATIONS.values())), "variables": {"input": {}}}
+
+    _, answer, calls = watched.outcome(json.dumps(body))
+
+    message = 'Variable "$input" is wrong at shops: expected a list.'
+    assert [error["message"] for error in answer["errors"]] == [message]
+    assert (watched.forms, calls) == ([], [])
+
+
 @pytest.mark.parametrize(
     "document",
     [
