@@ -19,6 +19,7 @@ from gateway.contract.problems import (
     duplicate_problems,
     entries_in,
     has_more_orders,
+    order_in_input,
     shape_problems,
 )
 from gateway.contract.repair_order import (
@@ -63,13 +64,15 @@ class Batch:
         entries: Sequence[ShopEntry],
         problems: Sequence[ItemProblem],
         limits: Limits,
+        unlisted: Sequence[Place] = (),
     ) -> None:
-        """Hold what `read_batch` read."""
+        """Hold what `read_batch` read; `unlisted` are places of more problems than are listed."""
         self.problems = problems
         self.entries = entries
         self._shops = shops
         self._lines: list[list[bytes]] | None = None
         self._limits = limits
+        self._unlisted = unlisted
 
     def __len__(self) -> int:
         """How many repair orders were sent."""
@@ -104,11 +107,12 @@ class Batch:
 
     def rejected(self, problems: Sequence[ItemProblem] = ()) -> BatchRejected:
         """Make the error of its problems of shape and of these, in the order of the input."""
-        found = sorted([*problems, *self.problems], key=_order_in_input)
+        found = sorted([*problems, *self.problems], key=lambda one: order_in_input(one.place))
+        places = [*(problem.place for problem in found), *self._unlisted]
         return BatchRejected(
-            message=_message(found, self.entries),
+            message=_message(places, self.entries),
             errors=found[: self._limits.max_reported_errors],
-            error_count=len(found),
+            error_count=len(places),
         )
 
 
@@ -151,22 +155,25 @@ def _read_plain(shops: object, verb: Verb, limits: Limits) -> Batch:
         raise refused(InvalidInputReason.TOO_MANY, expected)
     entries = entries_in(shops)
     problems: list[ItemProblem] = []
+    unlisted: list[Place] = []
     decoded = DecodedShops([])
     try:
         models = _READERS[verb].validate_python(shops)
     except ValidationError as error:
-        problems += shape_problems(error, _MODELS[verb], entries)
+        most = limits.max_reported_errors
+        named, unlisted = shape_problems(error, _MODELS[verb], entries, most)
+        problems += named
     else:
         decoded = written_shops(_JSON.dump_json(list(models), exclude_unset=True))
     if verb is not Verb.UPDATE:
         problems += duplicate_problems(_keys(entries))
-    return Batch(decoded, entries, problems, limits)
+    return Batch(decoded, entries, problems, limits, unlisted)
 
 
 def refused(reason: InvalidInputReason, expected: str) -> BatchRejected:
     """Make the error of a request that is refused as a whole, before its orders are looked at."""
     problem = InvalidInput(message=f"{reason.description} {expected}", place=(), reason=reason)
-    return BatchRejected(message=_message([problem], ()), errors=[problem], error_count=1)
+    return BatchRejected(message=_message([()], ()), errors=[problem], error_count=1)
 
 
 _NOT_EMPTY = Field(min_length=1)
@@ -202,21 +209,10 @@ def _keys_of(index: int, entry: ShopEntry) -> Iterator[tuple[Place, OrderKey]]:
             yield (index, "repair_orders", position), OrderKey(shop_id, number)
 
 
-def _order_in_input(problem: ItemProblem) -> tuple[int, int]:
-    """The index of a problem's entry and of its order; what is about a whole comes first."""
-    match problem.place:
-        case (int(entry), _, int(order), *_):
-            return entry, order
-        case (int(entry), *_):
-            return entry, -1
-        case _:
-            return -1, -1
-
-
-def _message(problems: Sequence[ItemProblem], entries: Sequence[ShopEntry]) -> str:
-    places = [_order_in_input(problem) for problem in problems]
-    whole = {entry for entry, order in places if order < 0 <= entry}
-    single = {(entry, order) for entry, order in places if order >= 0 and entry not in whole}
+def _message(places: Sequence[Place], entries: Sequence[ShopEntry]) -> str:
+    orders = set(map(order_in_input, places))
+    whole = {entry for entry, order in orders if order < 0 <= entry}
+    single = {(entry, order) for entry, order in orders if order >= 0 and entry not in whole}
     count = len(single) + sum(entries[entry].size for entry in whole)
     if count == 0:
         return "The request was refused; nothing was saved."

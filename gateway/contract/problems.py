@@ -46,11 +46,29 @@ def entries_in(shops: object) -> list[ShopEntry]:
     return [_entry(entry) for entry in _as_list(shops)]
 
 
+def order_in_input(place: Place) -> tuple[int, int]:
+    """The index of a place's entry and of its order; what is about a whole comes first."""
+    match place:
+        case (int(entry), _, int(order), *_):
+            return entry, order
+        case (int(entry), *_):
+            return entry, -1
+        case _:
+            return -1, -1
+
+
 def shape_problems(
-    error: ValidationError, model: type[Fields], entries: list[ShopEntry]
-) -> list[InvalidInput]:
-    """Name every problem that pydantic found in a list of this model."""
-    return [_problem(details, model, entries) for details in error.errors(include_url=False)]
+    error: ValidationError, model: type[Fields], entries: list[ShopEntry], most: int
+) -> tuple[list[InvalidInput], list[Place]]:
+    """Name the problems that pydantic found in a list of this model.
+
+    Only the first of them, in the order of the input, are made: of the others the places are told,
+    since there may be a million.
+    """
+    found = error.errors(include_url=False)
+    found.sort(key=lambda details: order_in_input(details["loc"]))
+    listed = [_problem(details, model, entries) for details in found[:most]]
+    return listed, [details["loc"] for details in found[most:]]
 
 
 def duplicate_problems(keys: Iterable[tuple[Place, OrderKey]]) -> list[DuplicateRepairOrder]:
