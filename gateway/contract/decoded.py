@@ -91,7 +91,11 @@ def reading_shops(body: bytes, max_depth: int = Limits.max_json_depth) -> Steps[
     if len(body) > LONG_TEXT:
         yield
     decoded = None if shops is None else (yield from settling_shops(shops))
-    return read_json(body, max_depth) if decoded is None else decoded
+    if decoded is not None:
+        return decoded
+    if len(body) > LONG_TEXT:
+        yield
+    return read_json(body, max_depth)
 
 
 def written_shops(text: bytes) -> DecodedShops:
