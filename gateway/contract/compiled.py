@@ -63,6 +63,12 @@ def settling(
     return are_accepted
 
 
+def plain(model: type[Fields], structs: list[Any], spelling: Spelling | None) -> list[object]:
+    """What was read, accepted or not, as plain data that is spelled as AutoSpot does."""
+    _rest_of(model, spelling).respell(structs)
+    return msgspec.to_builtins(structs)
+
+
 def decoder(type_: Any) -> Callable[[bytes | memoryview], Any]:  # noqa: ANN401  # a type
     """Make a function that reads JSON by a type; None is what has to be read another way.
 
@@ -121,10 +127,7 @@ class _Rest(NamedTuple):
 
     def values_are_accepted(self, structs: Sequence[Struct]) -> bool:
         """Whether the plain values of objects, at least one, are accepted."""
-        if respelled := self.respelled:
-            for struct in structs:
-                # Both have the same fields in the same places, so that nothing has to be copied.
-                struct.__class__ = respelled
+        self._respell_these(structs)
         for value_of, name, kind in self.numbers:
             values = list(map(value_of, structs))
             types: set[type | None] = set(map(type, values))
@@ -137,6 +140,18 @@ class _Rest(NamedTuple):
             if not are_kept(values):
                 return False
         return True
+
+    def respell(self, structs: Sequence[Struct]) -> None:
+        """Spell objects, and all that is in them, as AutoSpot does."""
+        self._respell_these(structs)
+        for part, entries in self.parts(structs):
+            part.respell(entries)
+
+    def _respell_these(self, structs: Sequence[Struct]) -> None:
+        if respelled := self.respelled:
+            for struct in structs:
+                # Both have the same fields in the same places, so that nothing has to be copied.
+                struct.__class__ = respelled
 
     def parts(self, structs: Sequence[Struct]) -> Iterator[tuple["_Rest", Sequence[Struct]]]:
         """The objects in objects, as far as there are any: those of a field together."""

@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 import msgspec
 from msgspec import UNSET
 
-from gateway.contract.compiled import Spelling, decoder, may_hold_nul, settling, struct_of
+from gateway.contract.compiled import Spelling, decoder, may_hold_nul, plain, settling, struct_of
 from gateway.contract.json_text import read_json
 from gateway.contract.limits import Limits
 from gateway.contract.repair_order import ShopRepairOrders
@@ -76,10 +76,10 @@ def shops_type(spelling: Spelling | None = None) -> Any:  # noqa: ANN401  # a ty
 
 def settling_shops(
     shops: list[Any], spelling: Spelling | None = None
-) -> Steps[DecodedShops | None]:
-    """Finish what was read by `shops_type`; None when it has to be read another way."""
+) -> Steps[DecodedShops | list[object]]:
+    """Finish what was read by `shops_type`; it becomes plain data when a value may be wrong."""
     is_settled = yield from settling(ShopRepairOrders, shops, spelling)
-    return DecodedShops(shops) if is_settled else None
+    return DecodedShops(shops) if is_settled else plain(ShopRepairOrders, shops, spelling)
 
 
 def reading_shops(body: bytes, max_depth: int = Limits.max_json_depth) -> Steps[object]:
@@ -90,18 +90,13 @@ def reading_shops(body: bytes, max_depth: int = Limits.max_json_depth) -> Steps[
     shops = None if may_hold_nul(body) else _decode_shops(body)
     if len(body) > LONG_TEXT:
         yield
-    decoded = None if shops is None else (yield from settling_shops(shops))
-    if decoded is not None:
-        return decoded
-    if len(body) > LONG_TEXT:
-        yield
-    return read_json(body, max_depth)
+    return read_json(body, max_depth) if shops is None else (yield from settling_shops(shops))
 
 
 def written_shops(text: bytes) -> DecodedShops:
     """Read the JSON that the models wrote of what they accepted."""
     decoded = at_once(settling_shops(_decode_shops(text) or []))
-    assert decoded is not None  # noqa: S101  # it holds what is kept, and that is accepted again
+    assert isinstance(decoded, DecodedShops)  # noqa: S101  # what is kept is accepted again
     return decoded
 
 

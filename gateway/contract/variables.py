@@ -26,10 +26,11 @@ class DecodedVariables(dict[str, object]):
     """Variables as plain data, but for batches.
 
     Where a batch stands, there is an empty list; the batch is in `batches`, by its variable's name.
+    One in which a value may be wrong is plain data there, as AutoSpot spells it.
     """
 
     def __init__(
-        self, variables: Mapping[str, object], batches: Mapping[str, DecodedShops]
+        self, variables: Mapping[str, object], batches: Mapping[str, DecodedShops | list[object]]
     ) -> None:
         """Hold what was read."""
         super().__init__(variables)
@@ -70,7 +71,7 @@ class VariablesDecoder:
         if read is None:
             return None
         variables = _members(read)
-        batches: dict[str, DecodedShops] = {}
+        batches: dict[str, DecodedShops | list[object]] = {}
         for name, place in self._batches.items():
             if name not in variables:
                 continue
@@ -80,11 +81,8 @@ class VariablesDecoder:
             field = place.field if place else name
             if field not in holder:
                 return None
-            shops = yield from settling_shops(holder[field], self._spelling)
-            if shops is None:
-                return None
+            batches[name] = yield from settling_shops(holder[field], self._spelling)
             holder[field] = []
-            batches[name] = shops
         return DecodedVariables(variables, batches)
 
 

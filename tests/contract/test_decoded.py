@@ -163,6 +163,6 @@ def test_long_batches_are_read_in_steps(wrong: int | None) -> None:
     except StopIteration as end:
         shops = end.value
 
-    assert pauses == (3 if wrong is None else 4)
+    assert pauses == 3
     assert isinstance(shops, DecodedShops if wrong is None else list)
     assert read_batch(shops, Verb.CREATE, Limits()).to_json() == (body if wrong is None else b"[]")
