@@ -7,35 +7,21 @@ and its JSON Schema cannot drift apart.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from math import isinf
-from operator import itemgetter
 from typing import Annotated, Any, Generic, LiteralString, TypeVar, cast
 
-import msgspec
 from msgspec import Meta
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from gateway.contract.date_times import DATE_TIME_PATTERN, are_date_times, is_date_time
 from gateway.contract.enums import InvalidInputReason
 
 MAX_SHOP_ID = 2**31 - 1
 
-# Of the years 0001 to 9999, 29 February only in leap years.
-_REAL_DAY = (
-    r"(?:(?!0000)[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-    r"|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])"
-    r"|(?:0[48]|[2468][048]|[13579][26])00)-02-29)"
-)
-_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
-_OFFSET = r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
-_DATE_TIME = f"{_REAL_DAY}[Tt ]{_TIME}{_OFFSET}"
 _NOT_STORABLE = "\0\ud800-\udfff"
 _CONTROL = "\0-\x1f\x7f-\x9f"
-_SIGNS = frozenset("+-")
-_FIFTH_LAST = itemgetter(-5)
 _SHORT_INTEGER = Annotated[int, Meta(ge=-(10**18), le=10**18)]
 
 
@@ -231,36 +217,23 @@ def _number(low: int, high: int) -> Kind[int | float]:
 
 
 def _date_time() -> Kind[str]:
-    """A date and time, kept verbatim; without an offset it is the shop's local time.
-
-    ISO 8601's extended format, with a space or a small letter where RFC 3339, section 5.6 lets one
-    stand for the T and the Z.
-    """
-    pattern = re.compile(_DATE_TIME)
+    """A date and time, kept verbatim; without an offset it is the shop's local time."""
 
     def kept(value: object) -> str:
         if not isinstance(value, str):
             raise _wrong_type(value)
-        if not pattern.fullmatch(value):
+        if not is_date_time(value):
             raise Refusal(InvalidInputReason.NOT_A_DATE_TIME)
         return value
-
-    def are_kept(values: Sequence[str]) -> bool:
-        try:
-            msgspec.convert(values, list[datetime])
-        except msgspec.ValidationError:
-            return all(map(pattern.fullmatch, values))
-        # What it accepts is right, but for an offset without a colon.
-        return _SIGNS.isdisjoint(map(_FIFTH_LAST, values))
 
     return Kind(
         scalar=Scalar.DATE_TIME,
         accepts="a real date and time such as 2020-03-11T09:30:00-07:00, 2020-03-11T09:30:00Z "
         "or 2020-03-11T09:30",
-        json_schema={"type": "string", "pattern": f"^{_DATE_TIME}$"},
+        json_schema={"type": "string", "pattern": f"^{DATE_TIME_PATTERN}$"},
         kept=kept,
         compiled=str,
-        are_kept=are_kept,
+        are_kept=are_date_times,
     )
 
 
