@@ -70,7 +70,6 @@ class Batch:
         self.problems = problems
         self.entries = entries
         self._shops = shops
-        self._lines: list[list[bytes]] | None = None
         self._limits = limits
         self._unlisted = unlisted
 
@@ -80,7 +79,7 @@ class Batch:
 
     def __iter__(self) -> Iterator[BatchRow]:
         """The repair orders, in the order of the input."""
-        lines = self._shops.documents() if self._lines is None else self._lines
+        lines = self._shops.documents()
         for index, (entry, parts) in enumerate(zip(self.entries, lines, strict=False)):
             documents = chain.from_iterable(part.decode().split("\n")[:-1] for part in parts)
             keys = _keys_of(index, entry)
@@ -88,14 +87,8 @@ class Batch:
                 yield BatchRow(place, key, document)
 
     def keep_documents(self) -> None:
-        """Keep only the documents of the rows, all that a store asks for; `to_json` fails then.
-
-        A batch that waits for its turn then takes a third of the memory, and the next is read into
-        memory that is still in the processor's cache.
-        """
-        if self._lines is None:
-            self._lines = self._shops.documents()
-            self._shops.forget()
+        """Keep only what a store asks for while this waits for it; `to_json` fails from now on."""
+        self._shops.keep_documents()
 
     def keys(self) -> Iterator[tuple[Place, OrderKey]]:
         """Every repair order whose shop and number can be read, with its place."""

@@ -30,12 +30,16 @@ class DecodedShops:
     """The entries of a batch as compiled code holds them; their values have the right shape.
 
     What is null in them may be wrong for a change, and numbers may stand there twice.
+
+    A batch that waits for somebody is kept as text: that takes less memory than its objects, and
+    the next batch is read into memory that is still in the processor's cache.
     """
 
     def __init__(self, shops: list[DecodedShop]) -> None:
         """Hold what was read by `shops_type` and settled."""
         self._shops: list[DecodedShop] | None = shops
         self._json = b""
+        self._documents: list[list[bytes]] = []
 
     @property
     def shops(self) -> list[DecodedShop]:
@@ -49,23 +53,20 @@ class DecodedShops:
         return msgspec.to_builtins(self.shops)
 
     def to_json(self) -> bytes:
-        """The same as AutoSpot's JSON; from now on only that is kept.
-
-        A batch that waits for an answer then takes a third of the memory, and the next is read into
-        memory that is still in the processor's cache.
-        """
+        """The same as AutoSpot's JSON; from now on only that is kept."""
         if self._shops is not None:
             self._json = _encode(self._shops)
             self._shops = None
-        assert self._json, "The entries were forgotten."  # noqa: S101  # a mistake of ours
+        assert self._json, "Only documents are kept."  # noqa: S101  # a mistake of ours
         return self._json
 
     def documents(self) -> list[list[bytes]]:
         """Of each entry, the JSON of its repair orders without their numbers: lines, in parts."""
-        return [_document_lines(shop.repair_orders) for shop in self.shops]
+        return self._documents or [_document_lines(shop.repair_orders) for shop in self.shops]
 
-    def forget(self) -> None:
-        """Hold no entries any more, whoever else refers to this."""
+    def keep_documents(self) -> None:
+        """Keep only the documents; nothing else can be asked for then."""
+        self._documents = self.documents()
         self._shops = None
 
 

@@ -112,7 +112,7 @@ def test_documents_are_kept_while_a_batch_waits() -> None:
 
     assert [list(batch), list(batch)] == [rows, rows]
     assert [row.document for row in rows] == ['{"status":"a\u2028b\u0085c\\n"}'] * 2 + ["{}"]
-    with pytest.raises(AssertionError, match="forgotten"):
+    with pytest.raises(AssertionError, match="documents"):
         batch.to_json()
 
 
