@@ -5,7 +5,7 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.graphiql import GraphiQL
 from tests.server import running
@@ -151,6 +151,33 @@ def test_history_keeps_the_key_in_use(demo: str, visit: Any) -> None:
     page.locator(".graphiql-history-item-label", has_text="CreateRepairOrder").click()
 
     assert graphiql.text("headers") == headers
+
+
+def test_impatience(demo: str, visit: Any) -> None:
+    """
+    A tab that is run while the schema is on its way shows its own answer, and the schema comes.
+    """
+    page: Page = visit(f"{demo}/-/docs")
+    held: list[Route] = []
+
+    def delay(route: Route) -> None:
+        """Let the schema come after the button was pressed, just before the tab's answer."""
+        body = route.request.post_data or ""
+        if "__schema" in body:
+            held.append(route)
+            return
+        if body:
+            held[0].fulfill(response=held[0].fetch())
+        route.continue_()
+
+    page.route("**/graphql", delay)
+    page.goto(f"{demo}/graphql")
+    graphiql = GraphiQL(page)
+    answer = graphiql.run()
+    page.get_by_role("button", name="Show Documentation Explorer").click()
+
+    assert answer["data"]["upsertRepairOrders"]["saved"][0]["action"] == "CREATED"
+    expect(page.locator(".graphiql-doc-explorer")).to_contain_text("Mutation")
 
 
 def test_tools(demo: str, visit: Any) -> None:
