@@ -17,7 +17,8 @@ from gateway.contract import (
     Sender,
     Unauthenticated,
     Verb,
-    read_batch,
+    in_turns,
+    reading_batch,
 )
 from gateway.rate_limits import Turnstile
 from gateway.telemetry import log_failure, note, span
@@ -81,7 +82,7 @@ class Door:
     async def save(self, shops: object, verb: Verb, caller: Caller) -> Saved:
         """Save a batch that was sent as plain data. Raises RequestError when nothing is saved."""
         with span("check"):
-            batch = read_batch(shops, verb, self.limits)
+            batch = await in_turns(reading_batch(shops, verb, self.limits))
         shop_ids = {entry.shop_id for entry in batch.entries if entry.shop_id is not None}
         note(operation=verb.value, shops=sorted(shop_ids)[:_MAX_LOGGED_SHOPS], orders=len(batch))
         save = {

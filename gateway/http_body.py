@@ -12,7 +12,6 @@ from gateway.contract import (
     NotJson,
     Steps,
     in_turns,
-    read_json,
     refused,
 )
 
@@ -38,16 +37,8 @@ async def json_body(
         raise refused(InvalidInputReason.TOO_SLOW, expected) from None
 
 
-def json_of(body: bytes, limits: Limits) -> object:
-    """Read bytes as JSON. Raises BatchRejected when they are none, or nested too deeply."""
-    try:
-        return read_json(body, limits.max_json_depth)
-    except NotJson as error:
-        raise refused(InvalidInputReason.NOT_JSON, str(error)) from None
-
-
 async def json_in_turns(reading: Steps[object]) -> object:
-    """Read bytes as JSON, step by step. Raises BatchRejected as `json_of` does."""
+    """Read bytes as JSON. Raises BatchRejected when they are none, or nested too deeply."""
     try:
         return await in_turns(reading)
     except NotJson as error:

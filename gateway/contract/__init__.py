@@ -1,6 +1,6 @@
 """The batch contract: the fields of a repair order, their checks, and AutoSpot's errors."""
 
-from gateway.contract.batch import Batch, BatchRow, Verb, read_batch, refused
+from gateway.contract.batch import Batch, BatchRow, Verb, read_batch, reading_batch, refused
 from gateway.contract.caller import Caller, Sender
 from gateway.contract.decoded import DecodedShops, reading_shops
 from gateway.contract.documents import Document, read_document, write_document
@@ -30,7 +30,7 @@ from gateway.contract.errors import (
     Unauthenticated,
     UpstreamUnavailable,
 )
-from gateway.contract.json_text import NotJson, json_row, read_json, write_json
+from gateway.contract.json_text import NotJson, json_row, read_json, reading_json, write_json
 from gateway.contract.limits import ConnectionLimits, Limits
 from gateway.contract.orders import (
     NOWHERE,
@@ -125,6 +125,8 @@ __all__ = [
     "read_batch",
     "read_document",
     "read_json",
+    "reading_batch",
+    "reading_json",
     "reading_shops",
     "refused",
     "without_variables",

@@ -5,11 +5,9 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import chain
 from operator import attrgetter
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from pydantic import Field, TypeAdapter, ValidationError
-
-from gateway.contract.decoded import DecodedShops, written_shops
+from gateway.contract.decoded import DecodedShops
 from gateway.contract.enums import InvalidInputReason
 from gateway.contract.errors import BatchRejected, InvalidInput, ItemProblem
 from gateway.contract.limits import Limits
@@ -20,7 +18,6 @@ from gateway.contract.problems import (
     entries_in,
     has_more_orders,
     order_in_input,
-    shape_problems,
 )
 from gateway.contract.repair_order import (
     RepairOrder,
@@ -29,6 +26,8 @@ from gateway.contract.repair_order import (
     ShopRepairOrders,
 )
 from gateway.contract.shape import fields_of
+from gateway.contract.steps import Steps, at_once
+from gateway.contract.thorough import reading_shape
 
 
 class Verb(Enum):
@@ -115,12 +114,19 @@ def read_batch(shops: object, verb: Verb, limits: Limits) -> Batch:
     Raises BatchRejected at once when there are more repair orders than a request may carry; every
     other problem is left in the batch.
     """
+    return at_once(reading_batch(shops, verb, limits))
+
+
+def reading_batch(shops: object, verb: Verb, limits: Limits) -> Steps[Batch]:
+    """Do what `read_batch` does, with pauses when a long batch has a problem."""
     if isinstance(shops, DecodedShops):
         entries = _decoded_entries(shops, verb, limits)
         if entries is not None:
             return Batch(shops, entries, (), limits)
+        yield
         shops = shops.plain()
-    return _read_plain(shops, verb, limits)
+        yield
+    return (yield from _reading_plain(shops, verb, limits))
 
 
 def _decoded_entries(decoded: DecodedShops, verb: Verb, limits: Limits) -> list[ShopEntry] | None:
@@ -142,25 +148,18 @@ def _decoded_entries(decoded: DecodedShops, verb: Verb, limits: Limits) -> list[
     return entries if is_within and not has_duplicates else None
 
 
-def _read_plain(shops: object, verb: Verb, limits: Limits) -> Batch:
+def _reading_plain(shops: object, verb: Verb, limits: Limits) -> Steps[Batch]:
     if has_more_orders(shops, limits.max_repair_orders):
         expected = f"Expected at most {limits.max_repair_orders:,} over all shops."
         raise refused(InvalidInputReason.TOO_MANY, expected)
     entries = entries_in(shops)
-    problems: list[ItemProblem] = []
-    unlisted: list[Place] = []
-    decoded = DecodedShops([])
-    try:
-        models = _READERS[verb].validate_python(shops)
-    except ValidationError as error:
-        most = limits.max_reported_errors
-        named, unlisted = shape_problems(error, _MODELS[verb], entries, most)
-        problems += named
-    else:
-        decoded = written_shops(_JSON.dump_json(list(models), exclude_unset=True))
-    if verb is not Verb.UPDATE:
-        problems += duplicate_problems(_keys(entries))
-    return Batch(decoded, entries, problems, limits, unlisted)
+    yield
+    most = limits.max_reported_errors
+    shape = yield from reading_shape(shops, _MODELS[verb], entries, most)
+    yield
+    duplicates, others = duplicate_problems(() if verb is Verb.UPDATE else _keys(entries), most)
+    problems = [*shape.problems, *duplicates]
+    return Batch(shape.decoded, entries, problems, limits, [*shape.unlisted, *others])
 
 
 def refused(reason: InvalidInputReason, expected: str) -> BatchRejected:
@@ -169,20 +168,11 @@ def refused(reason: InvalidInputReason, expected: str) -> BatchRejected:
     return BatchRejected(message=_message([()], ()), errors=[problem], error_count=1)
 
 
-_NOT_EMPTY = Field(min_length=1)
-_JSON = TypeAdapter(list[ShopRepairOrders])
 _MODELS: dict[Verb, type[ShopRepairOrders]] = {
     Verb.CREATE: ShopRepairOrders,
     Verb.UPDATE: ShopRepairOrderPatches,
     Verb.UPSERT: ShopRepairOrderPatches,
 }
-_READERS: dict[Verb, TypeAdapter[Sequence[ShopRepairOrders]]] = {
-    Verb.CREATE: TypeAdapter(Annotated[list[ShopRepairOrders], _NOT_EMPTY]),
-    Verb.UPDATE: TypeAdapter(Annotated[list[ShopRepairOrderPatches], _NOT_EMPTY]),
-    Verb.UPSERT: TypeAdapter(Annotated[list[ShopRepairOrderPatches], _NOT_EMPTY]),
-}
-
-
 _NOT_NULL_IN_CHANGES = [
     attrgetter(name)
     for name, shape in fields_of(RepairOrderPatch).items()

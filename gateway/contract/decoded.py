@@ -7,10 +7,10 @@ import msgspec
 from msgspec import UNSET
 
 from gateway.contract.compiled import Spelling, decoder, may_hold_nul, plain, settling, struct_of
-from gateway.contract.json_text import read_json
+from gateway.contract.json_text import reading_json
 from gateway.contract.limits import Limits
-from gateway.contract.repair_order import ShopRepairOrders
-from gateway.contract.steps import LONG_TEXT, Steps, at_once
+from gateway.contract.repair_order import RepairOrder, ShopRepairOrders
+from gateway.contract.steps import LONG_TEXT, Steps
 
 
 class DecodedOrder(Protocol):
@@ -91,14 +91,30 @@ def reading_shops(body: bytes, max_depth: int = Limits.max_json_depth) -> Steps[
     shops = None if may_hold_nul(body) else _decode_shops(body)
     if len(body) > LONG_TEXT:
         yield
-    return read_json(body, max_depth) if shops is None else (yield from settling_shops(shops))
+    if shops is None:
+        return (yield from reading_json(body, max_depth))
+    return (yield from settling_shops(shops))
 
 
-def written_shops(text: bytes) -> DecodedShops:
-    """Read the JSON that the models wrote of what they accepted."""
-    decoded = at_once(settling_shops(_decode_shops(text) or []))
-    assert isinstance(decoded, DecodedShops)  # noqa: S101  # what is kept is accepted again
-    return decoded
+class WrittenShops:
+    """Reads the JSON that the models wrote of what they accepted, part by part."""
+
+    def __init__(self) -> None:
+        """Hold nothing yet."""
+        self._shops: list[DecodedShop] = []
+
+    def add(self, text: bytes, *, is_rest: bool) -> None:
+        """Read the next entry of a batch, or a list with the next repair orders of the last one."""
+        if is_rest:
+            self._shops[-1].repair_orders += _decode_orders(text) or []
+        else:
+            self._shops += _decode_shops(b"[" + text + b"]") or []
+
+    def settling(self) -> Steps[DecodedShops]:
+        """Finish what was read."""
+        decoded = yield from settling_shops(self._shops)
+        assert isinstance(decoded, DecodedShops)  # noqa: S101  # what is kept is accepted again
+        return decoded
 
 
 def _document_lines(orders: Sequence[DecodedOrder]) -> list[bytes]:
@@ -123,3 +139,4 @@ _MOST_LINES = 1_000
 _encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
 _encode_lines: Callable[[Sequence[object]], bytes] = msgspec.json.Encoder().encode_lines
 _decode_shops: Callable[[bytes], list[Any] | None] = decoder(shops_type())
+_decode_orders: Callable[[bytes], list[Any] | None] = decoder(list[struct_of(RepairOrder, None)])

@@ -4,6 +4,8 @@ import re
 from enum import Flag, auto
 from typing import NamedTuple
 
+from gateway.contract.steps import Steps
+
 
 class Due(Flag):
     """What JSON asks for at a place of the text."""
@@ -32,7 +34,7 @@ class Mistake(NamedTuple):
     """Where the innermost bracket or quote that is still open stands."""
 
 
-def find_mistake(text: str, max_depth: int) -> Mistake:
+def finding_mistake(text: str, max_depth: int) -> Steps[Mistake]:
     """Find the first mistake in a text that is not JSON, or has more levels of nesting than these.
 
     Takes linear time and no recursion. Gives up with Due.UNKNOWN where a text has gone on longer
@@ -41,7 +43,9 @@ def find_mistake(text: str, max_depth: int) -> Mistake:
     opened: list[int] = []
     due = Due.DOCUMENT
     at = 0
-    for _ in range(_MOST_STEPS):
+    for turn in range(_MOST_TURNS):
+        if turn and turn % _MOST_AT_ONCE == 0:
+            yield
         good, token = _GRAMMAR[due]
         at = _past(good, text, at)
         end = _past(token, text, at)
@@ -81,7 +85,8 @@ def _mistake(text: str, at: int, due: Due, opened: list[int]) -> Mistake:
     return Mistake(at, due, opened[-1] if opened else None)
 
 
-_MOST_STEPS = 500_000
+_MOST_TURNS = 500_000
+_MOST_AT_ONCE = 5_000
 _KEYS = Due.FIRST_KEY | Due.KEY
 _TAKES_TEXT = Due.DOCUMENT | Due.FIRST_ELEMENT | Due.ELEMENT | Due.VALUE | _KEYS
 _DUE_AFTER_MARK = {"[": Due.FIRST_ELEMENT, "{": Due.FIRST_KEY, ":": Due.VALUE}

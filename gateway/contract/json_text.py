@@ -9,9 +9,10 @@ from itertools import accumulate
 
 import msgspec
 
-from gateway.contract.json_grammar import find_mistake
+from gateway.contract.json_grammar import finding_mistake
 from gateway.contract.json_mistakes import explain, line_and_column
 from gateway.contract.limits import Limits
+from gateway.contract.steps import LONG_TEXT, Steps, at_once
 
 
 class NotJson(Exception):
@@ -37,11 +38,18 @@ def read_json(body: bytes, max_depth: int = Limits.max_json_depth) -> object:
     one: whoever checks values must refuse these. Raises NotJson, also for a byte-order mark and
     for more levels of nesting than these.
     """
+    return at_once(reading_json(body, max_depth))
+
+
+def reading_json(body: bytes, max_depth: int = Limits.max_json_depth) -> Steps[object]:
+    """Do what `read_json` does, with pauses when the body is long."""
     with suppress(ValueError, RecursionError):
-        value = _value(body)
+        value = yield from _reading_value(body)
+        if len(body) > LONG_TEXT:
+            yield
         if _depth(body) <= max_depth:
             return value
-    raise _refusal(body, max_depth)
+    raise (yield from _refusing(body, max_depth))
 
 
 def write_json(value: object) -> bytes:
@@ -61,12 +69,13 @@ def json_row(names: Iterable[str]) -> Callable[..., object]:
     return msgspec.defstruct("Row", list(fields), rename=fields, gc=False)
 
 
-def _value(body: bytes) -> object:
-    try:
+def _reading_value(body: bytes) -> Steps[object]:
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
         return msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        # msgspec refuses what RFC 8259 lets pass: numbers out of range and lone surrogates.
-        return json.loads(body.decode(), parse_int=_integer, parse_constant=_refuse)
+    if len(body) > LONG_TEXT:
+        yield
+    # msgspec refuses what RFC 8259 lets pass: numbers out of range and lone surrogates.
+    return json.loads(body.decode(), parse_int=_integer, parse_constant=_refuse)
 
 
 def _integer(digits: str) -> int | float:
@@ -86,7 +95,7 @@ def _depth(valid: bytes) -> int:
     return max(accumulate(steps), default=0)
 
 
-def _refusal(body: bytes, max_depth: int) -> NotJson:
+def _refusing(body: bytes, max_depth: int) -> Steps[NotJson]:
     encoding = json.detect_encoding(body)
     if encoding == "utf-8-sig":
         return NotJson(1, 1, "a byte-order mark; save the body as UTF-8 without BOM.")
@@ -99,7 +108,8 @@ def _refusal(body: bytes, max_depth: int) -> NotJson:
         before = body[: error.start].decode()
         place = line_and_column(before, len(before))
         return NotJson(*place, "a byte that is not UTF-8; save the body as UTF-8.")
-    at, sentence = explain(text, find_mistake(text, max_depth), max_depth)
+    mistake = yield from finding_mistake(text, max_depth)
+    at, sentence = explain(text, mistake, max_depth)
     return NotJson(*line_and_column(text, at), sentence)
 
 

@@ -1,10 +1,9 @@
 """What is wrong with the shape of a batch: every problem, each with its place and its reason."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple, cast
 
-from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from gateway.contract.enums import DuplicateOf, InvalidInputReason
@@ -37,13 +36,18 @@ def has_more_orders(shops: object, most: int) -> bool:
 
     An entry counts as one repair order at least, so that nobody can send entries without end.
     """
-    sizes = (max(1, len(_orders_of(entry))) for entry in _as_list(shops))
+    sizes = (max(1, len(orders_of(entry))) for entry in _as_list(shops))
     return any(total > most for total in accumulate(sizes))
 
 
 def entries_in(shops: object) -> list[ShopEntry]:
     """Read the shop and the numbers of each entry, as far as they can be read."""
     return [_entry(entry) for entry in _as_list(shops)]
+
+
+def orders_of(entry: object) -> list[object]:
+    """The repair orders of an entry, as far as it has any."""
+    return _as_list(_as_object(entry).get("repair_orders"))
 
 
 def order_in_input(place: Place) -> tuple[int, int]:
@@ -57,61 +61,10 @@ def order_in_input(place: Place) -> tuple[int, int]:
             return -1, -1
 
 
-def shape_problems(
-    error: ValidationError, model: type[Fields], entries: list[ShopEntry], most: int
-) -> tuple[list[InvalidInput], list[Place]]:
-    """Name the problems that pydantic found in a list of this model.
-
-    Only the first of them, in the order of the input, are made: of the others the places are told,
-    since there may be a million.
-    """
-    found = error.errors(include_url=False)
-    found.sort(key=lambda details: order_in_input(details["loc"]))
-    listed = [_problem(details, model, entries) for details in found[:most]]
-    return listed, [details["loc"] for details in found[most:]]
-
-
-def duplicate_problems(keys: Iterable[tuple[Place, OrderKey]]) -> list[DuplicateRepairOrder]:
-    """Name every repair order whose number its shop already has earlier in the same request."""
-    first_places: dict[OrderKey, Place] = {}
-    return [
-        DuplicateRepairOrder(
-            message="Repair Order Number is Duplicated: "
-            "it stands earlier in the same request for the same shop.",
-            place=(*place, "repair_number"),
-            shop_id=key.shop_id,
-            repair_number=key.repair_number,
-            duplicate_of=DuplicateOf.SAME_REQUEST,
-            first_place=(*first, "repair_number"),
-        )
-        for place, key in keys
-        if (first := first_places.setdefault(key, place)) is not place
-    ]
-
-
-def _entry(entry: object) -> ShopEntry:
-    orders = _orders_of(entry)
-    numbers = {
-        index: number
-        for index, order in enumerate(orders)
-        if (number := REPAIR_NUMBER.readable(_as_object(order).get("repair_number"))) is not None
-    }
-    return ShopEntry(SHOP_ID.readable(_as_object(entry).get("shop_id")), numbers, len(orders))
-
-
-def _orders_of(entry: object) -> list[object]:
-    return _as_list(_as_object(entry).get("repair_orders"))
-
-
-def _as_list(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
-
-
-def _as_object(value: object) -> dict[str, object]:
-    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
-
-
-def _problem(details: ErrorDetails, model: type[Fields], entries: list[ShopEntry]) -> InvalidInput:
+def shape_problem(
+    details: ErrorDetails, model: type[Fields], entries: Sequence[ShopEntry]
+) -> InvalidInput:
+    """Name a problem that pydantic found in a list of this model."""
     place = details["loc"]
     reason = _reason(details)
     shop_id, repair_number = _named(place, entries)
@@ -124,13 +77,59 @@ def _problem(details: ErrorDetails, model: type[Fields], entries: list[ShopEntry
     )
 
 
+def duplicate_problems(
+    keys: Iterable[tuple[Place, OrderKey]], most: int
+) -> tuple[list[DuplicateRepairOrder], list[Place]]:
+    """Name every repair order whose number its shop already has earlier in the same request.
+
+    Of more than so many there are only the places.
+    """
+    first_places: dict[OrderKey, Place] = {}
+    found = [
+        ((*place, "repair_number"), key, (*first, "repair_number"))
+        for place, key in keys
+        if (first := first_places.setdefault(key, place)) is not place
+    ]
+    named = [
+        DuplicateRepairOrder(
+            message="Repair Order Number is Duplicated: "
+            "it stands earlier in the same request for the same shop.",
+            place=place,
+            shop_id=key.shop_id,
+            repair_number=key.repair_number,
+            duplicate_of=DuplicateOf.SAME_REQUEST,
+            first_place=first,
+        )
+        for place, key, first in found[:most]
+    ]
+    return named, [place for place, _, _ in found[most:]]
+
+
+def _entry(entry: object) -> ShopEntry:
+    orders = orders_of(entry)
+    numbers = {
+        index: number
+        for index, order in enumerate(orders)
+        if (number := REPAIR_NUMBER.readable(_as_object(order).get("repair_number"))) is not None
+    }
+    return ShopEntry(SHOP_ID.readable(_as_object(entry).get("shop_id")), numbers, len(orders))
+
+
+def _as_list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _as_object(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
 def _reason(details: ErrorDetails) -> InvalidInputReason:
     reason = _REASONS.get(details["type"]) or InvalidInputReason(details["type"])
     is_null = reason is InvalidInputReason.WRONG_TYPE and details["input"] is None
     return InvalidInputReason.NULL_NOT_ALLOWED if is_null else reason
 
 
-def _named(place: Place, entries: list[ShopEntry]) -> tuple[int | None, str | None]:
+def _named(place: Place, entries: Sequence[ShopEntry]) -> tuple[int | None, str | None]:
     match place:
         case (int(entry), "repair_orders", int(order), *_):
             return entries[entry].shop_id, entries[entry].numbers.get(order)

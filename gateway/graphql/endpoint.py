@@ -10,7 +10,14 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from gateway import __version__
-from gateway.contract import BatchRejected, InvalidInput, RequestError, Sender, without_variables
+from gateway.contract import (
+    BatchRejected,
+    InvalidInput,
+    RequestError,
+    Sender,
+    reading_json,
+    without_variables,
+)
 from gateway.door import Door, only_request_errors
 from gateway.graphql.answer import result_response
 from gateway.graphql.context import Context
@@ -21,7 +28,7 @@ from gateway.graphql.parameters import Parameters, from_json, from_query_string
 from gateway.graphql.refusal import METHODS, Refused, error_refusal, graphql_refusal
 from gateway.graphql.schema import GatewaySchema
 from gateway.hang_up import CallerWatch
-from gateway.http_body import json_body, json_of
+from gateway.http_body import json_body, json_in_turns
 from gateway.telemetry import span
 
 GRAPHQL_PATH = "/graphql"
@@ -82,7 +89,7 @@ class _Endpoint:
         if request.method == "POST":
             parameters = await self._sent(request, sender)
         else:
-            parameters = from_query_string(request.query_params, self._door.limits)
+            parameters = await from_query_string(request.query_params, self._door.limits)
         context = Context(self._door, sender)
         result = await self._execute(request, parameters, context)
         return result_response(request, result, context.headers)
@@ -91,7 +98,10 @@ class _Endpoint:
         limits = self._door.limits
         body = await json_body(request, limits, partial(self._ask_for_key, sender))
         with span("decode"):
-            return await self._decoded(body) or from_json(json_of(body, limits))
+            decoded = await self._decoded(body)
+            if decoded:
+                return decoded
+            return from_json(await json_in_turns(reading_json(body, limits.max_json_depth)))
 
     async def _ask_for_key(self, sender: Sender) -> None:
         with only_request_errors():

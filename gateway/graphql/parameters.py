@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
-from gateway.contract import Limits
+from gateway.contract import Limits, reading_json
 from gateway.graphql.refusal import Refused
-from gateway.http_body import json_of
+from gateway.http_body import json_in_turns
 
 
 class Parameters(NamedTuple):
@@ -32,12 +32,16 @@ def from_json(sent: object) -> Parameters:
     return Parameters(query, fields.get("variables"), fields.get("operationName") or None)
 
 
-def from_query_string(sent: Mapping[str, str], limits: Limits) -> Parameters:
+async def from_query_string(sent: Mapping[str, str], limits: Limits) -> Parameters:
     """Read parameters of a query string, in which those that are objects stand as JSON.
 
     Raises Refused, and BatchRejected when they are no JSON.
     """
-    objects = {name: json_of(sent[name].encode(), limits) for name in _OBJECTS if sent.get(name)}
+    objects = {
+        name: await json_in_turns(reading_json(sent[name].encode(), limits.max_json_depth))
+        for name in _OBJECTS
+        if sent.get(name)
+    }
     return from_json({**sent, **dict.fromkeys(_OBJECTS), **objects})
 
 

@@ -1,10 +1,19 @@
 """Batches read from plain data: every problem of shape, in the order of the input."""
 
+import json
 from typing import Any
 
 import pytest
 
-from gateway.contract import BatchRejected, Limits, OrderKey, Verb, read_batch
+from gateway.contract import (
+    BatchRejected,
+    Limits,
+    OrderKey,
+    Verb,
+    read_batch,
+    reading_batch,
+)
+from tests.pauses import Counted
 
 Json = Any
 FIELDS = (
@@ -220,3 +229,59 @@ def test_batch_as_autospot_takes_it() -> None:
         '{"total_estimated_hours":48,"status":null,"vehicle":{"year":2000}}'
     ]
     assert len(batch) == 1
+
+
+def test_long_batches_with_problems_are_read_in_steps() -> None:
+    """
+    Others have a turn meanwhile, and each problem has the place that it has in the whole.
+    """
+    wrong = [0, 499, 500, 501, 1_000, 1_299]
+    orders = [an_order(repair_number=str(place)) for place in range(1_300)]
+    for place in wrong:
+        orders[place]["vehicle"] = {"year": "2000"}
+    orders[999]["repair_number"] = "3"
+    sent = [a_shop(an_order()), {**a_shop(*orders), "name": "x"}, a_shop(None)]
+
+    reading = Counted(reading_batch(sent, Verb.CREATE, Limits()))
+    batch = reading.result()
+
+    inside = (1, "repair_orders")
+    assert reading.pauses >= 3
+    assert [problem.place for problem in batch.rejected().errors] == [
+        (1, "name"),
+        (*inside, 0, "vehicle", "year"),
+        (*inside, 1, "repair_number"),
+        *((*inside, place, "vehicle", "year") for place in (499, 500, 501)),
+        (*inside, 999, "repair_number"),
+        *((*inside, place, "vehicle", "year") for place in (1_000, 1_299)),
+        (2, "repair_orders", 0),
+    ]
+    assert batch.rejected().error_count == 10
+
+
+def test_long_batches_that_only_the_models_accept_are_whole() -> None:
+    """
+    What is read in steps is written as it was sent, in its order.
+    """
+    many = [an_order(repair_number=str(place), vehicle={"year": 2e3}) for place in range(1_300)]
+    sent = [a_shop(an_order(repair_number="a")), {**a_shop(*many), "shop_id": 34}]
+
+    reading = Counted(reading_batch(sent, Verb.CREATE, Limits()))
+    batch = reading.result()
+
+    assert reading.pauses >= 3
+    assert json.loads(batch.to_json()) == sent
+    assert b"2000.0" not in batch.to_json()
+
+
+def test_many_duplicates() -> None:
+    """
+    Of repeated numbers as many are listed as may be, and all are counted.
+    """
+    batch = read_batch([a_shop(*[an_order()] * 5)], Verb.CREATE, Limits(max_reported_errors=2))
+
+    rejection = batch.rejected()
+
+    assert [problem.place[2] for problem in rejection.errors] == [1, 2]
+    assert rejection.error_count == 4
+    assert rejection.message == "4 of 5 repair orders were refused; nothing was saved."

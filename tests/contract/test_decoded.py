@@ -22,6 +22,7 @@ from gateway.contract import (
     reading_shops,
 )
 from tests.batch_texts import shops_texts
+from tests.pauses import Counted
 
 LIMITS = Limits(max_repair_orders=7)
 
@@ -153,16 +154,10 @@ def test_long_batches_are_read_in_steps(wrong: int | None) -> None:
         for place in range(5_000)
     ]
     body = b'[{"shop_id":33,"repair_orders":[%b]}]' % b",".join(orders)
-    steps = reading_shops(body)
-    pauses = 0
+    reading = Counted(reading_shops(body))
 
-    try:
-        while True:
-            next(steps)
-            pauses += 1
-    except StopIteration as end:
-        shops = end.value
+    shops = reading.result()
 
-    assert pauses == 3
+    assert reading.pauses == 3
     assert isinstance(shops, DecodedShops if wrong is None else list)
     assert read_batch(shops, Verb.CREATE, Limits()).to_json() == (body if wrong is None else b"[]")

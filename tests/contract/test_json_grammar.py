@@ -2,7 +2,8 @@
 
 import pytest
 
-from gateway.contract.json_grammar import Due, Mistake, find_mistake
+from gateway.contract.json_grammar import Due, Mistake, finding_mistake
+from gateway.contract.steps import at_once
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,6 @@ def test_first_mistake(text: str, mistake: Mistake) -> None:
     """
     The place, what JSON asks for there, and the innermost bracket that is open.
     """
-    actual = find_mistake(text, 100)
+    actual = at_once(finding_mistake(text, 100))
 
     assert actual == mistake

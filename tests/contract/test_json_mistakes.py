@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.contract.json_text import NotJson, read_json
+from gateway.contract.json_text import NotJson, read_json, reading_json
+from tests.pauses import Counted
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -192,6 +193,18 @@ def test_gives_up_in_a_very_long_body() -> None:
     actual = message("[" + "[]," * 200_000 + "1")
 
     assert actual == "Line 1, column 500001: not JSON after this; a JSON validator can tell where."
+
+
+def test_long_bodies_are_searched_in_steps() -> None:
+    """
+    Others have a turn while a mistake is looked for in a long body.
+    """
+    reading = Counted(reading_json(b"[" + b'{"a": 1},' * 40_000))
+
+    with pytest.raises(NotJson, match="column 360002: the body ends here"):
+        reading.result()
+
+    assert reading.pauses >= 10
 
 
 @settings(deadline=None)
