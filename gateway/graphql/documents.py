@@ -17,8 +17,8 @@ from graphql import (
 )
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
-from gateway.contract import Limits, VariablesDecoder
-from gateway.graphql.batch_variables import variables_decoder
+from gateway.contract import Limits
+from gateway.graphql.batch_variables import BatchVariables, batch_variables
 from gateway.graphql.cost import refuse_costly, too_deep
 from gateway.graphql.input_errors import LiteralsRule
 from gateway.graphql.operation import introspecting, operations_of, refuse_operation
@@ -38,15 +38,14 @@ class Prepared(NamedTuple):
     """An operation of a document that is right.
 
     `refusal` is why it may not run; `introspecting` are the fields that ask for the schema, and
-    `decoder` reads its variables when they hold batches. `plan` runs it, if it is of a kind that
-    can be planned.
+    `batches` the variables that hold any. `plan` runs it, if it is of a kind that can be planned.
     """
 
     document: DocumentNode
     operation: OperationDefinitionNode
     refusal: GraphQLError | None
     introspecting: list[FieldNode]
-    decoder: VariablesDecoder | None
+    batches: BatchVariables | None
     plan: Plan | None
 
 
@@ -104,7 +103,7 @@ class Documents:
             operation,
             refusal,
             introspecting(document, operation),
-            variables_decoder(self._schema, operation),
+            batch_variables(self._schema, operation),
             None if refusal else plan_of(self._schema, document, operation),
         )
 

@@ -13,8 +13,8 @@ from graphql import (
 )
 from strawberry.types import ExecutionResult
 
-from gateway.contract import InternalServerError
-from gateway.graphql.input_errors import null_error, variable_errors
+from gateway.contract import InternalServerError, Steps
+from gateway.graphql.input_errors import finding_variable_errors, null_error
 from gateway.telemetry import log_failure, note
 
 _FOUND = re.compile(
@@ -31,27 +31,29 @@ class Request(NamedTuple):
     variables: Mapping[str, object]
 
 
-def reworded(
+def rewording(
     result: ExecutionResult, request: Request | None, schema: GraphQLSchema, limit: int
-) -> list[GraphQLError]:
+) -> Steps[list[GraphQLError]]:
     """Name every problem of a request that failed, up to a limit; None was not executed."""
-    errors = _reworded(result.errors or [], request, schema, limit)
+    errors = yield from _rewording(result.errors or [], request, schema, limit)
     note(outcome="NOTHING_SAVED", code=(errors[0].extensions or {}).get("code"), errors=len(errors))
     return errors
 
 
-def _reworded(
+def _rewording(
     errors: Sequence[GraphQLError],
     request: Request | None,
     schema: GraphQLSchema,
     limit: int,
-) -> list[GraphQLError]:
+) -> Steps[list[GraphQLError]]:
     first = errors[0]
     if isinstance(first, GraphQLSyntaxError):
         return [_syntax_error(first)]
     named: list[GraphQLError] = []
     if request and first.path is None:
-        named = variable_errors(schema, request.operation, request.variables, limit)
+        named = yield from finding_variable_errors(
+            schema, request.operation, request.variables, limit
+        )
     return named or [
         error if _code(error) else null_error(error) or _unexpected(error) for error in errors
     ]

@@ -5,7 +5,6 @@ an error, nor reach a log, so a refused input is walked once more, and every pro
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any, NamedTuple, Protocol, cast
 
 from graphql import (
@@ -30,6 +29,8 @@ from graphql import (
     type_from_ast,  # pyright: ignore[reportUnknownVariableType]  # see InputType
 )
 
+from gateway.contract import Steps
+
 MISSING = object()
 LeafType = GraphQLScalarType | GraphQLEnumType
 InputType = Any
@@ -41,6 +42,11 @@ class InputProblem(NamedTuple):
 
     path: tuple[str, ...]
     expected: str
+
+
+PAUSE = InputProblem((), "")
+"""No problem, but a place where somebody else may have a turn."""
+_MOST_AT_ONCE = 500
 
 
 class Form(Protocol):
@@ -55,22 +61,24 @@ class Form(Protocol):
         ...
 
 
-def variable_errors(
+def finding_variable_errors(
     schema: GraphQLSchema,
     operation: OperationDefinitionNode,
     variables: Mapping[str, object],
     limit: int,
-) -> list[GraphQLError]:
+) -> Steps[list[GraphQLError]]:
     """Name every problem of the variables of an operation, up to a limit."""
-    problems = (
-        (problem, definition)
-        for definition in operation.variable_definitions or ()
-        for problem in _variable_problems(schema, definition, variables)
-    )
-    return [
-        input_error(f'Variable "${problem.path[0]}"', problem, "BAD_USER_INPUT", definition)
-        for problem, definition in islice(problems, limit)
-    ]
+    errors: list[GraphQLError] = []
+    for definition in operation.variable_definitions or ():
+        subject = f'Variable "${definition.variable.name.value}"'
+        for problem in _variable_problems(schema, definition, variables):
+            if problem is PAUSE:
+                yield
+                continue
+            errors.append(input_error(subject, problem, "BAD_USER_INPUT", definition))
+            if len(errors) == limit:
+                return errors
+    return errors
 
 
 def null_error(error: GraphQLError) -> GraphQLError | None:
@@ -117,6 +125,8 @@ class LiteralsRule(ValidationRule):
 
     def _report(self, subject: str, name: str, value: ValueNode, type_: Any) -> None:
         for problem in problems_of(value, type_, (name,), LITERAL):
+            if problem is PAUSE:
+                continue
             self.report_error(input_error(subject, problem, "GRAPHQL_VALIDATION_FAILED", value))
 
 
@@ -137,7 +147,10 @@ def problems_of(
     path: tuple[str, ...],
     form: Form,
 ) -> Iterator[InputProblem]:
-    """Name every problem of an input, by the rules of the GraphQL specification, section 3."""
+    """Name every problem of an input, by the rules of the GraphQL specification, section 3.
+
+    In a long list there is a PAUSE now and then.
+    """
     opened = form.opened(value)
     if opened is MISSING:
         return
@@ -168,6 +181,8 @@ def _problems_of_list(
         yield from problems_of(value, type_.of_type, path, form)
         return
     for index, entry in enumerate(cast("list[Any]", opened)):
+        if index and index % _MOST_AT_ONCE == 0:
+            yield PAUSE
         yield from problems_of(entry, type_.of_type, (*path, str(index)), form)
 
 

@@ -23,7 +23,7 @@ from strawberry.types.graphql import OperationType
 from gateway.contract import DecodedVariables, Limits, in_turns
 from gateway.graphql.context import Context
 from gateway.graphql.documents import Documents, Prepared, WrongDocument
-from gateway.graphql.errors import Request, reworded
+from gateway.graphql.errors import Request, rewording
 from gateway.graphql.executor import BatchExecutor
 from gateway.graphql.introspection import (
     Introspection,
@@ -80,8 +80,8 @@ class GatewaySchema(strawberry.Schema):
         if result.errors:
             context = cast("Context", context_value)
             hides = await refusal_of_introspection(self._introspection, context) is not None
-            result.errors = reworded(
-                result, request, self._schema, self._limits.max_reported_errors
+            result.errors = await in_turns(
+                rewording(result, request, self._schema, self._limits.max_reported_errors)
             )
             for error in result.errors if hides else ():
                 error.message = without_hints(error.message)
@@ -95,8 +95,9 @@ class GatewaySchema(strawberry.Schema):
         None is what has to be read as plain data.
         """
         with suppress(GraphQLError, WrongDocument, CannotGetOperationTypeError):
-            decoder = self._documents.prepared(query, operation_name).decoder
-            return await in_turns(decoder.reading(text)) if decoder else None
+            batches = self._documents.prepared(query, operation_name).batches
+            if batches and batches.decoder:
+                return await in_turns(batches.decoder.reading(text))
         return None
 
     def _allowed(
@@ -123,6 +124,10 @@ class GatewaySchema(strawberry.Schema):
         context: Any,  # noqa: ANN401  # as `execute`
     ) -> ExecutionResult:
         """Run what has passed every check."""
+        if prepared.batches and variables and not isinstance(variables, DecodedVariables):
+            variables = await in_turns(prepared.batches.coercing(variables))
+            if variables is None:
+                return PreExecutionError(data=None, errors=[GraphQLError(_WRONG_VARIABLES)])
         if prepared.plan:
             data = await prepared.plan.answer(self._schema, variables or {}, context)
             if data is not None:
@@ -147,6 +152,10 @@ class GatewaySchema(strawberry.Schema):
                 for field in type_.fields.values():
                     definition = field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
                     field.out_name = cast("StrawberryField", definition).python_name
+
+
+_WRONG_VARIABLES = "A variable is wrong."
+"""Until it is reworded."""
 
 
 def schema_text() -> str:

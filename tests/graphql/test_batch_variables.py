@@ -249,3 +249,32 @@ def test_unusual_variables_take_the_ordinary_road(watched: Gateway, document: st
 
     assert watched.forms == [list]
     assert "errors" not in answer
+
+
+@pytest.mark.parametrize(
+    ("shops", "forms"),
+    [
+        ({"shopId": 33, "repairOrders": "@"}, [list]),
+        ([{"shopId": 33, "repairOrders": "@"}, {"shopId": 34.0, "repairOrders": "@"}], [list]),
+        ([{"shopId": 33, "repairOrders": "@"}], [DecodedShops]),
+    ],
+)
+def test_long_batches_reach_the_port_whole(
+    watched: Gateway, shops: Json, forms: list[type]
+) -> None:
+    """
+    Whatever the road, every repair order of a long batch arrives, in its order.
+    """
+    watched.forms.clear()
+    orders = json.dumps([{"repairNumber": str(place)} for place in range(1_300)])
+    query = OPERATIONS["upsert"].replace("saved { path shopId }", "")
+    body = {"query": query, "variables": {"input": {"shops": shops}}}
+
+    status, answer, calls = watched.outcome(json.dumps(body).replace('"@"', orders))
+
+    entries = shops if isinstance(shops, list) else [shops]
+    assert (status, watched.forms) == (200, forms)
+    assert answer["data"]["upsertRepairOrders"]["savedCount"] == 1_300 * len(entries)
+    sent = [{"shop_id": 33 + index, "repair_orders": "@"} for index in range(len(entries))]
+    expected = json.dumps(sent).replace('"@"', orders.replace("repairNumber", "repair_number"))
+    assert [json.loads(body) for _, body in calls] == [json.loads(expected)]

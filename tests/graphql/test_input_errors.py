@@ -84,6 +84,25 @@ def test_every_wrong_variable_is_named(gateway: Client, count: int) -> None:
     assert "Bilbo" not in answer.text
 
 
+def test_a_wrong_variable_is_found_in_a_long_batch(gateway: Client) -> None:
+    """
+    One wrong value among many is named with its place.
+    """
+    orders: list[Any] = [{"repairNumber": str(place)} for place in range(1_300)]
+    orders[1_250]["status"] = 7
+    shops = [{"shopId": 1, "repairOrders": orders}]
+
+    answer = gateway.request(
+        "POST", "/graphql", json={"query": UPSERT, "variables": {"input": {"shops": shops}}}
+    )
+
+    (error,) = answer.json()["errors"]
+    place = "shops.0.repairOrders.1250.status"
+    assert error["message"] == f'Variable "$input" is wrong at {place}: expected String (text).'
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "data" not in answer.json()
+
+
 def test_every_wrong_literal_is_named(gateway: Client) -> None:
     """
     An answer names all problems of the literals in a document, and repeats none of the values.
