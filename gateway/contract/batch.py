@@ -1,7 +1,7 @@
 """A batch: repair orders of one or more shops, to be saved together or not at all."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import chain
 from operator import attrgetter
@@ -13,6 +13,7 @@ from gateway.contract.errors import BatchRejected, InvalidInput, ItemProblem
 from gateway.contract.limits import Limits
 from gateway.contract.orders import OrderKey, Place
 from gateway.contract.problems import (
+    InInput,
     ShopEntry,
     duplicate_problems,
     entries_in,
@@ -63,14 +64,17 @@ class Batch:
         entries: Sequence[ShopEntry],
         problems: Sequence[ItemProblem],
         limits: Limits,
-        unlisted: Sequence[Place] = (),
+        unlisted: Mapping[InInput, int] | None = None,
     ) -> None:
-        """Hold what `read_batch` read; `unlisted` are places of more problems than are listed."""
+        """Hold what `read_batch` read.
+
+        `unlisted` counts problems beyond those that an answer lists, by what they are about.
+        """
         self.problems = problems
         self.entries = entries
         self._shops = shops
         self._limits = limits
-        self._unlisted = unlisted
+        self._unlisted = unlisted or {}
 
     def __len__(self) -> int:
         """How many repair orders were sent."""
@@ -100,11 +104,11 @@ class Batch:
     def rejected(self, problems: Sequence[ItemProblem] = ()) -> BatchRejected:
         """Make the error of its problems of shape and of these, in the order of the input."""
         found = sorted([*problems, *self.problems], key=lambda one: order_in_input(one.place))
-        places = [*(problem.place for problem in found), *self._unlisted]
+        orders = {order_in_input(problem.place) for problem in found}
         return BatchRejected(
-            message=_message(places, self.entries),
+            message=_message(orders | self._unlisted.keys(), self.entries),
             errors=found[: self._limits.max_reported_errors],
-            error_count=len(places),
+            error_count=len(found) + sum(self._unlisted.values()),
         )
 
 
@@ -159,13 +163,16 @@ def _reading_plain(shops: object, verb: Verb, limits: Limits) -> Steps[Batch]:
     yield
     duplicates, others = duplicate_problems(() if verb is Verb.UPDATE else _keys(entries), most)
     problems = [*shape.problems, *duplicates]
-    return Batch(shape.decoded, entries, problems, limits, [*shape.unlisted, *others])
+    unlisted = shape.unlisted + Counter(map(order_in_input, others))
+    return Batch(shape.decoded, entries, problems, limits, unlisted)
 
 
 def refused(reason: InvalidInputReason, expected: str) -> BatchRejected:
     """Make the error of a request that is refused as a whole, before its orders are looked at."""
     problem = InvalidInput(message=f"{reason.description} {expected}", place=(), reason=reason)
-    return BatchRejected(message=_message([()], ()), errors=[problem], error_count=1)
+    return BatchRejected(
+        message=_message({order_in_input(())}, ()), errors=[problem], error_count=1
+    )
 
 
 _MODELS: dict[Verb, type[ShopRepairOrders]] = {
@@ -192,8 +199,7 @@ def _keys_of(index: int, entry: ShopEntry) -> Iterator[tuple[Place, OrderKey]]:
             yield (index, "repair_orders", position), OrderKey(shop_id, number)
 
 
-def _message(places: Sequence[Place], entries: Sequence[ShopEntry]) -> str:
-    orders = set(map(order_in_input, places))
+def _message(orders: set[InInput], entries: Sequence[ShopEntry]) -> str:
     whole = {entry for entry, order in orders if order < 0 <= entry}
     single = {(entry, order) for entry, order in orders if order >= 0 and entry not in whole}
     count = len(single) + sum(entries[entry].size for entry in whole)

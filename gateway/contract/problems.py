@@ -23,6 +23,10 @@ _REASONS = {
 }
 
 
+InInput = tuple[int, int]
+"""The index of an entry of a batch, and of one of its repair orders; -1 stands for the whole."""
+
+
 class ShopEntry(NamedTuple):
     """What can be read of one entry of a batch: its shop, its numbers by their index, its size."""
 
@@ -50,7 +54,7 @@ def orders_of(entry: object) -> list[object]:
     return _as_list(_as_object(entry).get("repair_orders"))
 
 
-def order_in_input(place: Place) -> tuple[int, int]:
+def order_in_input(place: Place) -> InInput:
     """The index of a place's entry and of its order; what is about a whole comes first."""
     match place:
         case (int(entry), _, int(order), *_):

@@ -3,17 +3,17 @@
 All repair orders of a long batch would take a second, so it pauses now and then.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from gateway.contract.decoded import DecodedShops, WrittenShops
 from gateway.contract.errors import InvalidInput
 from gateway.contract.orders import Place
-from gateway.contract.problems import ShopEntry, order_in_input, orders_of, shape_problem
+from gateway.contract.problems import InInput, ShopEntry, order_in_input, orders_of, shape_problem
 from gateway.contract.repair_order import ShopRepairOrders
 from gateway.contract.steps import Steps
 
@@ -21,24 +21,20 @@ from gateway.contract.steps import Steps
 class Shape(NamedTuple):
     """What is wrong with the shape of a batch, and the batch itself when nothing is.
 
-    `problems` are the first in the order of the input, and `unlisted` the places of all others.
+    `problems` are as many as an answer lists, or more; `unlisted` counts all others.
     """
 
     decoded: DecodedShops
     problems: Sequence[InvalidInput]
-    unlisted: Sequence[Place]
+    unlisted: Counter[InInput]
 
 
 def reading_shape(
     shops: object, model: type[ShopRepairOrders], entries: Sequence[ShopEntry], most: int
 ) -> Steps[Shape]:
-    """Read what should be a list of this model; at most so many problems are made.
-
-    Of all others there are only the places, since there may be a million.
-    """
-    written = WrittenShops()
-    problems: list[InvalidInput] = []
-    unlisted: list[Place] = []
+    """Read what should be a list of this model, of whose problems an answer lists so many."""
+    problems = _Problems(model, entries, most)
+    written: WrittenShops | None = WrittenShops()
     read = 0
     for part in _parts(shops, model):
         if read >= _MOST_AT_ONCE:
@@ -48,17 +44,51 @@ def reading_shape(
         try:
             models = part.reader.validate_python(part.value)
         except ValidationError as error:
-            found = part.found(error)
-            listed = most - len(problems)
-            problems += [shape_problem(one, model, entries) for one in found[:listed]]
-            unlisted += [one["loc"] for one in found[listed:]]
-            continue
-        if not problems:
-            text = part.reader.dump_json(models, exclude_unset=True)
-            written.add(text, is_rest=part.start > 0)
-    if problems:
-        return Shape(DecodedShops([]), problems, unlisted)
-    return Shape((yield from written.settling()), problems, unlisted)
+            written = None
+            yield from problems.adding(part, error)
+        else:
+            if written:
+                text = part.reader.dump_json(models, exclude_unset=True)
+                written.add(text, is_rest=part.start > 0)
+    decoded = (yield from written.settling()) if written else DecodedShops([])
+    return Shape(decoded, problems.found(), problems.unlisted)
+
+
+class _Problems:
+    """The problems of a batch; those that no answer lists are only counted: there may be a million.
+
+    The first in the order of the input are listed. The models find those of an entry as a whole
+    after those of its repair orders, so that as many are kept of either kind.
+    """
+
+    def __init__(
+        self, model: type[ShopRepairOrders], entries: Sequence[ShopEntry], most: int
+    ) -> None:
+        """Have found none yet."""
+        self.unlisted: Counter[InInput] = Counter()
+        self._model = model
+        self._entries = entries
+        self._most = most
+        self._of_entries: list[InvalidInput] = []
+        self._of_orders: list[InvalidInput] = []
+
+    def found(self) -> list[InvalidInput]:
+        """Those that may be listed, in the order of the input."""
+        kept = [*self._of_entries, *self._of_orders]
+        return sorted(kept, key=lambda problem: order_in_input(problem.place))
+
+    def adding(self, part: "_Part", error: ValidationError) -> Steps[None]:
+        """Add what the models found in a part of the batch."""
+        for count, details in enumerate(error.errors(include_url=False), start=1):
+            if count % _MOST_ERRORS_AT_ONCE == 0:
+                yield
+            details["loc"] = part.in_batch(details["loc"])
+            order = order_in_input(details["loc"])
+            kept = self._of_entries if order[1] < 0 else self._of_orders
+            if len(kept) < self._most:
+                kept.append(shape_problem(details, self._model, self._entries))
+            else:
+                self.unlisted[order] += 1
 
 
 class _Part(NamedTuple):
@@ -71,14 +101,8 @@ class _Part(NamedTuple):
     """How many entries of the list at this place stand before it."""
     size: int = 1
 
-    def found(self, error: ValidationError) -> list[ErrorDetails]:
-        """What pydantic found in it, with places in the batch, in their order."""
-        found = error.errors(include_url=False)
-        for details in found:
-            details["loc"] = self._in_batch(details["loc"])
-        return sorted(found, key=lambda details: order_in_input(details["loc"]))
-
-    def _in_batch(self, place: Place) -> Place:
+    def in_batch(self, place: Place) -> Place:
+        """Where a place in this part is in the batch."""
         match place:
             case (int(index), *inside):
                 return (*self.place, self.start + index, *inside)
@@ -115,5 +139,6 @@ def _readers(model: type[ShopRepairOrders]) -> _Readers:
     return _Readers(TypeAdapter(batch), TypeAdapter(model), TypeAdapter(orders))
 
 
-_MOST_AT_ONCE = 500
-"""Repair orders that are read in one step, which takes some milliseconds."""
+_MOST_AT_ONCE = 100
+"""Repair orders that are read in one step, which takes milliseconds."""
+_MOST_ERRORS_AT_ONCE = 2_000

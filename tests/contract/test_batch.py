@@ -285,3 +285,33 @@ def test_many_duplicates() -> None:
     assert [problem.place[2] for problem in rejection.errors] == [1, 2]
     assert rejection.error_count == 4
     assert rejection.message == "4 of 5 repair orders were refused; nothing was saved."
+
+
+def test_what_comes_first_is_listed() -> None:
+    """
+    What is wrong with an entry as a whole comes before its repair orders, however many are wrong.
+    """
+    sent = [{**a_shop(*[an_order(status=1)] * 3), "name": "x", "city": "y"}]
+
+    rejection = read_batch(sent, Verb.UPDATE, Limits(max_reported_errors=3)).rejected()
+
+    assert [problem.place for problem in rejection.errors] == [
+        (0, "name"),
+        (0, "city"),
+        (0, "repair_orders", 0, "status"),
+    ]
+    assert rejection.error_count == 5
+
+
+def test_an_order_with_thousands_of_problems() -> None:
+    """
+    They are gone through in steps, and all are counted.
+    """
+    order = an_order(**{f"field {place}": 1 for place in range(5_000)})
+    reading = Counted(reading_batch([a_shop(order)], Verb.CREATE, Limits()))
+
+    rejection = reading.result().rejected()
+
+    assert reading.pauses >= 4
+    assert (len(rejection.errors), rejection.error_count) == (1_000, 5_000)
+    assert rejection.message == "1 of 1 repair orders was refused; nothing was saved."
