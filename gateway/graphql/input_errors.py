@@ -30,11 +30,10 @@ from graphql import (
 )
 
 from gateway.contract import Steps
+from gateway.graphql.coercion import InputType
 
 MISSING = object()
 LeafType = GraphQLScalarType | GraphQLEnumType
-InputType = Any
-"""An input type of graphql-core, whose type parameters a type checker cannot know."""
 
 
 class InputProblem(NamedTuple):

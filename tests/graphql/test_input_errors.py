@@ -127,6 +127,23 @@ def test_every_wrong_literal_is_named(gateway: Client) -> None:
     assert "Bilbo" not in answer.text
 
 
+def test_a_wrong_literal_is_found_in_a_long_batch(gateway: Client) -> None:
+    """
+    One wrong literal among many is named with its place.
+    """
+    orders: list[Any] = [{"repairNumber": str(place)} for place in range(600)]
+    orders[550]["status"] = 7
+    shops = literal([{"shopId": 1, "repairOrders": orders}])
+    query = f"mutation {{ upsertRepairOrders(input: {{shops: {shops}}}) {{ __typename }} }}"
+
+    answer = gateway.request("POST", "/graphql", json={"query": query})
+
+    (error,) = answer.json()["errors"]
+    place = "shops.0.repairOrders.550.status"
+    assert error["message"] == f'Argument "input" is wrong at {place}: expected String (text).'
+    assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
 def test_unknown_arguments_are_left_to_graphql_core(gateway: Client) -> None:
     """
     A literal for an argument that is not there has no type, and one name is enough.
