@@ -38,6 +38,7 @@ class Gateway:
         self._out = asyncio.StreamReader()
         self._log = asyncio.StreamReader()
         self._status = asyncio.StreamReader()
+        self._pipes: list[asyncio.BaseTransport] = []
         self._nest = nest
         self._fate = TemporaryDirectory()
 
@@ -55,11 +56,12 @@ class Gateway:
         """Start it, and wait until it listens."""
         self._lives += 1
         self.life = Life(f"{self._name} ({self._lives})")
+        self._close_pipes()
         read, written = zip(*(os.pipe() for _ in Pipes._fields), strict=True)
         self._nest.hatch(["serve"], self._environment, Pipes(*written), fate=Path(self._fate.name))
         for fd in written:
             os.close(fd)
-        self._out, self._log, self._status = [await _reader(fd) for fd in read]
+        self._out, self._log, self._status = [await self._reader(fd) for fd in read]
         async with asyncio.timeout(_SECONDS):
             self.pid = int(await self._status.readline())
             while b"Docs" not in (line := await self._out.readline()):
@@ -104,7 +106,21 @@ class Gateway:
         if self.pid and self.life.ended_at == inf:
             self.send(signal.SIGKILL)
             await self.ended()
+        self._close_pipes()
         self._fate.cleanup()
+
+    async def _reader(self, fd: int) -> asyncio.StreamReader:
+        reader = asyncio.StreamReader(limit=_LOG_BYTES)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        loop = asyncio.get_running_loop()
+        pipe, _ = await loop.connect_read_pipe(lambda: protocol, os.fdopen(fd, "rb"))
+        self._pipes.append(pipe)
+        return reader
+
+    def _close_pipes(self) -> None:
+        """Close what the last life wrote to: its end may not have been read yet."""
+        while self._pipes:
+            self._pipes.pop().close()
 
 
 @asynccontextmanager
@@ -130,10 +146,3 @@ async def _first_of(ends: Sequence[int]) -> None:
     finally:
         for end in ends:
             loop.remove_reader(end)
-
-
-async def _reader(fd: int) -> asyncio.StreamReader:
-    reader = asyncio.StreamReader(limit=_LOG_BYTES)
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(fd, "rb"))
-    return reader
