@@ -153,6 +153,17 @@ def test_history_keeps_the_key_in_use(demo: str, visit: Any) -> None:
     assert graphiql.text("headers") == headers
 
 
+def test_button_comes_when_it_works(demo: str, visit: Any) -> None:
+    """
+    Who presses the button as soon as it can be seen sees an answer.
+    """
+    page: Page = visit(f"{demo}/graphql")
+
+    page.get_by_role("button", name="Execute query").click()
+
+    expect(page.locator(".result-window")).to_contain_text("UpsertRepairOrdersSuccess")
+
+
 def test_impatience(demo: str, visit: Any) -> None:
     """
     A tab that is run while the schema is on its way shows its own answer, and the schema comes.
